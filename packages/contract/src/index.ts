@@ -1,0 +1,1 @@
+export { ERRORS, type ErrorCode, type ErrorKind, type ErrorSpec } from './errors.ts';

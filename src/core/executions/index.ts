@@ -1,0 +1,11 @@
+export type {
+  Approval,
+  ApprovalRequest,
+  CodeStep,
+  ExecutionContext,
+  ModelStep,
+  ModelStepResult,
+  SubTask,
+  SubTaskResult,
+  ToolStepResult,
+} from './execution-context.ts';

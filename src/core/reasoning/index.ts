@@ -1,0 +1,1 @@
+export type { Strategy, StrategyInput, StrategyResult } from './strategy.ts';
