@@ -1,3 +1,4 @@
+import { limitsSchema } from '#contract';
 import { z } from 'zod';
 
 const NAME = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
@@ -10,14 +11,6 @@ export const agentNameSchema = z
   .regex(NAME, 'use lower-case letters, digits and single hyphens, beginning with a letter');
 
 /** What bounds one execution. */
-export const limitsSchema = z.strictObject({
-  /** Steps that may be begun. */
-  steps: z.int().min(1).max(100_000).optional(),
-  wallTimeSeconds: z.number().positive().max(31_536_000).optional(),
-  /** Input and output tokens together. */
-  tokens: z.int().min(1).optional(),
-  stepTimeoutSeconds: z.number().positive().max(86_400).optional(),
-});
 export type Limits = z.output<typeof limitsSchema>;
 
 /** A JSON object of any depth, such as a JSON Schema or a strategy's parameters. */

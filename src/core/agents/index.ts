@@ -1,7 +1,6 @@
 export {
   agentDefinitionSchema,
   agentNameSchema,
-  limitsSchema,
   type AgentDefinition,
   type AgentDefinitionInput,
   type Limits,

@@ -9,3 +9,4 @@ export type {
   SubTaskResult,
   ToolStepResult,
 } from './execution-context.ts';
+export type { ExecutionFilter, ExecutionQueries, ExecutionService } from './execution-service.ts';

@@ -1,0 +1,1 @@
+export type { TaskFilter, TaskQueries, TaskService } from './task-service.ts';
