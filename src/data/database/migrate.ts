@@ -6,7 +6,7 @@ import { toDatabaseError } from './database-error.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 
 /** Key of the advisory lock that one migrating process holds: "pygent" in ASCII. */
-const LOCK_KEY = '123662805331572';
+const LOCK_KEY = '123666728054388';
 const OLDEST_SERVER = 150_000;
 
 const CREATE_TABLE = `

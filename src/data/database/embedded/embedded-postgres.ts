@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AppError } from '../../../kernel/errors.ts';
 import type { DatabaseLog } from '../database-log.ts';
-import { toFolderError } from '../folder-error.ts';
+import { toFolderError } from '../../folder-error.ts';
 import { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { type ClusterPaths, clusterPaths, initializeCluster, SUPERUSER } from './initialize-cluster.ts';
 import { findPostgresInstall, type PostgresInstall } from './postgres-install.ts';

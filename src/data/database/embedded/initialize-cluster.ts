@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 
 import { AppError } from '../../../kernel/errors.ts';
 import { errorMessage } from '../../../utils/error-code.ts';
-import { toFolderError } from '../folder-error.ts';
+import { toFolderError } from '../../folder-error.ts';
 import type { PostgresInstall } from './postgres-install.ts';
 import { giveTo, type ServerAccount } from './server-account.ts';
 import { spawnServerProgram } from './server-process.ts';

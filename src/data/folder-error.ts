@@ -1,5 +1,5 @@
-import { AppError } from '../../kernel/errors.ts';
-import { errorCode, errorMessage } from '../../utils/error-code.ts';
+import { AppError } from '../kernel/errors.ts';
+import { errorCode, errorMessage } from '../utils/error-code.ts';
 
 /** A failed file operation on the data folder as an error that names the folder and the way out. */
 export function toFolderError(error: unknown, path: string): AppError {
