@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -39,7 +39,6 @@ function acquire(lockPath: string, ownerPath: string): DatabaseSync {
   // SQLite says only "unable to open" about what the file system refuses: let the file system say it.
   try {
     closeSync(openSync(lockPath, 'a', 0o600));
-    chmodSync(lockPath, 0o600);
   } catch (error) {
     throw toFolderError(error, lockPath);
   }

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AppError } from '../../../kernel/errors.ts';
+import { errorCode } from '../../../utils/error-code.ts';
 import type { DatabaseLog } from '../database-log.ts';
 import { toFolderError } from '../../folder-error.ts';
 import { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { type ClusterPaths, clusterPaths, initializeCluster, SUPERUSER } from './initialize-cluster.ts';
 import { findPostgresInstall, type PostgresInstall } from './postgres-install.ts';
 import { readPostmasterFile, stopOrphan } from './postmaster-file.ts';
-import { chooseServerAccount, type ServerAccount } from './server-account.ts';
+import { chooseServerAccount, refuseForeignCluster, type ServerAccount } from './server-account.ts';
 import { openServerLog, type ServerLog } from './server-log.ts';
 import { spawnServerProgram } from './server-process.ts';
 import { type ServerAddress, serverArguments, SOCKET_PORT } from './server-settings.ts';
@@ -65,7 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return await startLocked({ ...options, dataDir: folders.data }, folders, lock);
   } catch (error) {
     lock.release();
-    throw error;
+    throw errorCode(error) === undefined ? error : toFolderError(error, folders.data);
   }
 }
 
@@ -99,6 +100,7 @@ async function startLocked(
     ...(options.nativeFolder === undefined ? {} : { nativeFolder: options.nativeFolder }),
   });
   const cluster = clusterPaths(folders.postgres, install);
+  refuseForeignCluster(cluster.data);
   await stopOrphan(cluster.data, options.log);
   const account = chooseServerAccount({
     folder: folders.postgres,

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AppError } from '../../../kernel/errors.ts';
 import { errorMessage } from '../../../utils/error-code.ts';
@@ -21,6 +22,8 @@ import { giveTo, type ServerAccount } from './server-account.ts';
 import { spawnServerProgram } from './server-process.ts';
 
 const UNFINISHED = 'unfinished-';
+const MOST_REMOVALS = 20;
+const REMOVAL_PAUSE_MILLISECONDS = 20;
 
 /** The one role of the embedded server, its superuser. */
 export const SUPERUSER = 'pygent';
@@ -55,7 +58,7 @@ export interface InitializeClusterOptions {
 export async function initializeCluster(options: InitializeClusterOptions): Promise<ClusterPaths> {
   const paths = clusterPaths(options.postgresFolder, options.install);
   try {
-    removeUnfinished(options.postgresFolder);
+    await removeUnfinished(options.postgresFolder);
     if (!existsSync(paths.folder)) await createCluster(options, paths);
   } catch (error) {
     throw toFolderError(error, options.postgresFolder);
@@ -63,10 +66,13 @@ export async function initializeCluster(options: InitializeClusterOptions): Prom
   return paths;
 }
 
-function removeUnfinished(postgresFolder: string): void {
+/** An initdb that lost its parent a moment ago cleans up too; a removal that meets another ends early, unnoticed. */
+async function removeUnfinished(postgresFolder: string): Promise<void> {
   for (const name of readdirSync(postgresFolder)) {
-    if (name.startsWith(UNFINISHED)) {
-      rmSync(join(postgresFolder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    const folder = join(postgresFolder, name);
+    for (let tries = 0; name.startsWith(UNFINISHED) && existsSync(folder) && tries < MOST_REMOVALS; tries += 1) {
+      if (tries > 0) await sleep(REMOVAL_PAUSE_MILLISECONDS);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: REMOVAL_PAUSE_MILLISECONDS });
     }
   }
 }

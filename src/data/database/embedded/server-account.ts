@@ -39,7 +39,7 @@ export interface ServerAccountOptions {
 export function chooseServerAccount(options: ServerAccountOptions): ServerAccount {
   const uid = process.getuid?.();
   if (uid === undefined) return { prefix: [] };
-  if (uid !== 0) return ownAccount(options, uid);
+  if (uid !== 0) return { prefix: parentDeathPrefix() };
   const refused: string[] = [];
   for (const account of rootCandidates(options)) {
     const problem = prepareFolder(options, account);
@@ -62,17 +62,21 @@ export function giveTo(account: ServerAccount, path: string): void {
   if (stat.isDirectory()) for (const name of readdirSync(path)) giveTo(account, join(path, name));
 }
 
-function ownAccount(options: ServerAccountOptions, uid: number): ServerAccount {
-  const owner = ownerOf(options.cluster);
-  if (owner !== undefined && owner !== uid) {
-    throw new AppError(
-      'DATA_FOLDER_UNUSABLE',
-      `${options.cluster} belongs to the user with uid ${owner}, and this process runs as ${uid}: ` +
-        'start as that user, or choose another DATA_DIR.',
-      { details: { path: options.cluster, owner, uid } },
-    );
-  }
-  return { prefix: parentDeathPrefix() };
+/**
+ * A normal user can't use the cluster of somebody else; best said before anything of it is looked at.
+ * @throws AppError DATA_FOLDER_UNUSABLE with both uids.
+ */
+export function refuseForeignCluster(cluster: string): void {
+  const uid = process.getuid?.();
+  if (uid === undefined || uid === 0) return;
+  const owner = ownerOf(cluster);
+  if (owner === undefined || owner === uid) return;
+  throw new AppError(
+    'DATA_FOLDER_UNUSABLE',
+    `${cluster} belongs to the user with uid ${owner}, and this process runs as ${uid}: ` +
+      'start as that user, or choose another DATA_DIR.',
+    { details: { path: cluster, owner, uid } },
+  );
 }
 
 function rootCandidates(options: ServerAccountOptions): ServerAccount[] {
