@@ -176,14 +176,42 @@ describe('startEmbeddedPostgres', () => {
     expect(begun()).toBe(false);
   });
 
-  it('tells when the server ended by itself, and frees the folder', async () => {
+  it('starts the server again when it is killed, at the same address and with all that was committed', async () => {
+    const server = await start();
+    await query(server.connection, 'CREATE TABLE kept AS SELECT 1 AS x');
+    const killed = server.pid;
+    process.kill(killed, 'SIGKILL');
+    const rows = async (): Promise<unknown[]> => {
+      for (;;) {
+        try {
+          return await query(server.connection, 'SELECT x FROM kept');
+        } catch {
+          await sleep(20);
+        }
+      }
+    };
+    await untilGone(killed);
+    expect(await rows()).toEqual([{ x: 1 }]);
+    expect(server.pid).not.toBe(killed);
+  });
+
+  it('stops while it starts the server again', async () => {
+    const server = await start();
+    process.kill(server.pid, 'SIGKILL');
+    await untilGone(server.pid);
+    await server.stop();
+    expect(isAlive(server.pid)).toBe(false);
+    await start();
+  });
+
+  it('tells when the server cannot be started again, and frees the folder', async () => {
     const server = await start();
     const lost = new Promise((resolve) => server.onExit(resolve));
+    rmSync(join(dataDir, 'postgres'), { recursive: true, maxRetries: 20, retryDelay: 20 });
     process.kill(server.pid, 'SIGKILL');
-    expect(await lost).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(await lost).toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
     await server.stop();
-    const next = await start();
-    expect(await query(next.connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
+    await start();
   });
 
   it('works where the path is too long for a socket', async () => {

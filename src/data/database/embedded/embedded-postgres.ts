@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,11 +17,11 @@ import { openServerLog, type ServerLog } from './server-log.ts';
 import { spawnServerProgram } from './server-process.ts';
 import { type ServerAddress, serverArguments, SOCKET_PORT } from './server-settings.ts';
 import { makeSocketFolder } from './socket-folder.ts';
+import { type RunningServer, superviseServer } from './supervise-server.ts';
 
 const POLL_MILLISECONDS = 5;
 /** Recovery after a crash replays at most `max_wal_size` of log; slow disks take their time for it. */
 const READY_MILLISECONDS = 120_000;
-const FAST_SHUTDOWN_MILLISECONDS = 20_000;
 
 export interface EmbeddedPostgresOptions {
   /** Made if it isn't there; everything of the server lies in it. */
@@ -46,10 +46,14 @@ export interface ConnectionSettings {
 
 export interface EmbeddedPostgres {
   readonly connection: ConnectionSettings;
+  /** Pid of the postmaster; another one after a restart. */
   readonly pid: number;
   /** Ends the server (fast shutdown: open transactions are rolled back) and frees the data folder. */
   stop(): Promise<void>;
-  /** Calls back when the server ended without `stop`; returns how to stop listening. */
+  /**
+   * Calls back when the server ended without `stop` and could not be started again; returns how to stop
+   * listening. One that can be started again is, at the same address.
+   */
   onExit(listener: (error: AppError) => void): () => void;
 }
 
@@ -114,11 +118,36 @@ async function startLocked(
   const serverLog = openLog(join(folders.logs, 'postgres.log'));
   const starting: Starting = { install, account, cluster, address, serverLog, durable, lock, log: options.log };
   try {
-    return await launch(starting);
+    const connection = connectionSettings(address, cluster);
+    return asEmbeddedPostgres(connection, await launch(starting), starting);
   } catch (error) {
     serverLog.close();
     throw error;
   }
+}
+
+function asEmbeddedPostgres(
+  connection: ConnectionSettings,
+  first: RunningServer,
+  starting: Starting,
+): EmbeddedPostgres {
+  const supervision = superviseServer(first, {
+    log: starting.log,
+    launch: () => launch(starting),
+    askToEnd: (child) => askToEnd(starting, child),
+    release: () => {
+      starting.serverLog.close();
+      starting.lock.release();
+    },
+  });
+  return {
+    connection,
+    get pid() {
+      return supervision.pid();
+    },
+    stop: supervision.stop,
+    onExit: supervision.onLost,
+  };
 }
 
 function openLog(path: string): ServerLog {
@@ -156,9 +185,13 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function launch(starting: Starting): Promise<EmbeddedPostgres> {
+async function launch(starting: Starting): Promise<RunningServer> {
   const { install, account, cluster, address, serverLog, durable } = starting;
-  const connection = connectionSettings(address, cluster);
+  if (!existsSync(cluster.data)) {
+    throw new AppError('DATA_FOLDER_UNUSABLE', `${cluster.data} is gone: the data folder was removed or damaged.`, {
+      details: { path: cluster.data },
+    });
+  }
   const child = spawnServerProgram(install.postgres, ['-D', cluster.data, ...serverArguments(address, durable)], {
     install,
     account,
@@ -166,7 +199,7 @@ async function launch(starting: Starting): Promise<EmbeddedPostgres> {
   });
   const ended = exitOf(child);
   await untilReady(child, ended, starting);
-  return supervise({ child, ended, connection, starting });
+  return { child, ended };
 }
 
 function connectionSettings(address: ServerAddress, cluster: ClusterPaths): ConnectionSettings {
@@ -213,44 +246,6 @@ function startError(starting: Starting, how: string): AppError {
   });
 }
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<string>;
-  readonly connection: ConnectionSettings;
-  readonly starting: Starting;
-}
-
-/** Running until `stop` or an end that nobody asked for; both free the log and the lock, once. */
-function supervise({ child, ended, connection, starting }: Running): EmbeddedPostgres {
-  const listeners = new Set<(error: AppError) => void>();
-  let stopping = false;
-  const released = ended.then((how) => {
-    const error = stopping ? undefined : endedError(starting, how);
-    starting.serverLog.close();
-    starting.lock.release();
-    if (error !== undefined) for (const listener of listeners) listener(error);
-  });
-  // A parent with nothing left to do may end; it is the owner's duty to stop the server before that.
-  child.unref();
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    child.ref();
-    askToEnd(starting, child);
-    const patience = setTimeout(() => child.kill('SIGQUIT'), FAST_SHUTDOWN_MILLISECONDS);
-    await released;
-    clearTimeout(patience);
-  };
-  return {
-    connection,
-    pid: child.pid ?? 0,
-    stop,
-    onExit: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-}
-
 function askToEnd(starting: Starting, child: ChildProcess): void {
   if (process.platform !== 'win32') {
     child.kill('SIGINT');
@@ -262,12 +257,5 @@ function askToEnd(starting: Starting, child: ChildProcess): void {
     install,
     account,
     stdio: 'ignore',
-  });
-}
-
-function endedError(starting: Starting, how: string): AppError {
-  const { data } = starting.cluster;
-  return new AppError('DATABASE_UNAVAILABLE', `The embedded PostgreSQL ended by itself (${how}).`, {
-    details: { path: data, log: starting.serverLog.tail() },
   });
 }

@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, fstatSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs';
 
 import { errorCode } from '../../../utils/error-code.ts';
 
@@ -22,11 +22,11 @@ export interface ServerLog {
 export function openServerLog(path: string): ServerLog {
   if (sizeOf(path) > MAX_BYTES) renameSync(path, `${path}.1`);
   const from = sizeOf(path);
-  const descriptor = openSync(path, 'a', 0o600);
+  const descriptor = openSync(path, 'a+', 0o600);
   const timer = setInterval(() => bound(path), CHECK_EVERY_MILLISECONDS).unref();
   return {
     descriptor,
-    tail: () => readTail(path, from),
+    tail: () => readTail(descriptor, from),
     close: () => {
       clearInterval(timer);
       closeSync(descriptor);
@@ -50,15 +50,11 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function readTail(path: string, from: number): string {
-  const size = sizeOf(path);
+/** Through the descriptor, so that it works when the file's name is gone. */
+function readTail(descriptor: number, from: number): string {
+  const { size } = fstatSync(descriptor);
   const start = Math.max(size < from ? 0 : from, size - TAIL_BYTES);
   const buffer = Buffer.alloc(Math.max(0, size - start));
-  const descriptor = openSync(path, 'r');
-  try {
-    readSync(descriptor, buffer, 0, buffer.length, start);
-  } finally {
-    closeSync(descriptor);
-  }
+  readSync(descriptor, buffer, 0, buffer.length, start);
   return buffer.toString('utf8').trim();
 }
