@@ -16,6 +16,8 @@ export interface OpenDatabaseOptions {
   /** Most connections of the pool. */
   readonly poolSize?: number;
   readonly applicationName?: string;
+  /** Leave the schema as it is, for a restore; the report then says version 0. */
+  readonly withoutMigrations?: boolean;
 }
 
 export interface OpenedDatabase {
@@ -25,7 +27,7 @@ export interface OpenedDatabase {
   readonly connection: pg.ClientConfig;
   readonly mode: 'embedded' | 'server';
   readonly migrations: MigrationReport;
-  /** Calls back when the embedded server ended by itself; returns how to stop listening. */
+  /** Calls back when the embedded server ended and can't be started again; returns how to stop listening. */
   onLost(listener: (error: AppError) => void): () => void;
   /** Closes the pool, and stops the embedded server. The second call answers like the first. */
   close(): Promise<void>;
@@ -54,7 +56,7 @@ async function connect(
   connection: pg.ClientConfig,
   server: EmbeddedPostgres | undefined,
 ): Promise<OpenedDatabase> {
-  const migrations = await migrate(connection);
+  const migrations = options.withoutMigrations === true ? { version: 0, applied: [] } : await migrate(connection);
   const pool = createPool(connection, {
     log: options.log,
     ...(options.poolSize === undefined ? {} : { size: options.poolSize }),
