@@ -36,7 +36,7 @@ export interface Supervision {
 /**
  * Watches a server. It is *running*; if it ends unasked (killed, out of memory) it is *restarting*, and runs
  * again at the same address with everything committed, while queries fail with DATABASE_UNAVAILABLE; if that
- * fails, or happens a sixth time within a minute, it is *lost* and the listeners hear why. `stop` makes it
+ * fails for another reason than a full disk, or happens a sixth time within a minute, it is *lost* and the listeners hear why. `stop` makes it
  * *stopped* from any of these. Lost and stopped are final.
  */
 export function superviseServer(first: RunningServer, options: SuperviseOptions): Supervision {
@@ -87,14 +87,19 @@ async function watch(state: State, options: SuperviseOptions): Promise<AppError 
   }
 }
 
-/** Processes of the dead server may hold its shared memory for a moment, and a new one refuses to start then. */
+/**
+ * Processes of the dead server may hold its shared memory for a moment, and a new one refuses to start then: it
+ * is tried a few times. A full disk is waited for as long as it takes, since somebody will make room.
+ */
 async function relaunch(state: State, options: SuperviseOptions): Promise<RunningServer> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await options.launch();
     } catch (error) {
-      const temporary = error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE';
-      if (state.stopping || !temporary || tries === LAUNCH_TRIES) throw error;
+      const code = error instanceof AppError ? error.code : undefined;
+      const mayPass = code === 'STORAGE_FULL' || (code === 'DATABASE_UNAVAILABLE' && tries < LAUNCH_TRIES);
+      if (state.stopping || !mayPass) throw error;
+      if (tries === 1) options.log.warn({ code, reason: toAppError(error).message }, 'not yet: trying again');
       await sleep(LAUNCH_PAUSE_MILLISECONDS);
     }
   }
