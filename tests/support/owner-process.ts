@@ -37,7 +37,7 @@ export type OwnerOptions = Omit<EmbeddedPostgresOptions, 'log'> & {
 /** Starts the process and answers when it has begun. */
 export async function startOwner({ uid, prefix = [], ...options }: OwnerOptions): Promise<OwnerProcess> {
   const script = new URL('database-owner.ts', import.meta.url).pathname;
-  const [command = '', ...rest] = [...prefix, process.execPath, script, JSON.stringify(options)];
+  const [command, ...rest] = [...prefix, process.execPath, script, JSON.stringify(options)];
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(uid === undefined ? {} : { uid, gid: uid }),

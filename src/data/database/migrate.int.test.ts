@@ -57,8 +57,8 @@ describe('migrate', () => {
       '0002_b.sql': 'CREATE TABLE b (x int); SELECT pg_sleep(0.1)',
     });
     const reports = await Promise.all([1, 2, 3, 4].map(() => migrate(database.connection, migrations)));
-    const applied = reports.map((report) => report.applied.length).toSorted();
-    expect(applied).toEqual([0, 0, 0, 2]);
+    const applied = reports.map((report) => report.applied.length).filter((count) => count > 0);
+    expect(applied).toEqual([2]);
     expect(await tables()).toEqual(['a', 'b', 'schema_migrations']);
   });
 

@@ -82,8 +82,14 @@ describe('createPool', () => {
     });
     expect(rows).toEqual([
       {
-        ...{ big: '9007199254740993', small: 1, float: 0.1, json: { a: [1] }, jsonb: { b: null }, list: ['a', 'b,c'] },
-        ...{ bytes: Buffer.from([0, 1]), time: new Date('2026-01-01T00:00:00.123Z') },
+        big: '9007199254740993',
+        small: 1,
+        float: 0.1,
+        json: { a: [1] },
+        jsonb: { b: null },
+        list: ['a', 'b,c'],
+        bytes: Buffer.from([0, 1]),
+        time: new Date('2026-01-01T00:00:00.123Z'),
       },
     ]);
   });

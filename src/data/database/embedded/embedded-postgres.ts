@@ -1,8 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
@@ -10,18 +8,14 @@ import type { DatabaseLog } from '../database-log.ts';
 import { toFolderError } from '../../folder-error.ts';
 import { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { type ClusterPaths, clusterPaths, initializeCluster, SUPERUSER } from './initialize-cluster.ts';
-import { findPostgresInstall, type PostgresInstall } from './postgres-install.ts';
-import { readPostmasterFile, stopOrphan } from './postmaster-file.ts';
+import { findPostgresInstall } from './postgres-install.ts';
+import { askServerToEnd, launchServer, type ServerSetup } from './launch-server.ts';
+import { stopOrphan } from './postmaster-file.ts';
 import { chooseServerAccount, refuseForeignCluster, type ServerAccount } from './server-account.ts';
 import { openServerLog, type ServerLog } from './server-log.ts';
-import { spawnServerProgram } from './server-process.ts';
-import { type ServerAddress, serverArguments, SOCKET_PORT } from './server-settings.ts';
+import { type ServerAddress, SOCKET_PORT } from './server-settings.ts';
 import { makeSocketFolder } from './socket-folder.ts';
-import { type RunningServer, superviseServer } from './supervise-server.ts';
-
-const POLL_MILLISECONDS = 5;
-/** Recovery after a crash replays at most `max_wal_size` of log; slow disks take their time for it. */
-const READY_MILLISECONDS = 120_000;
+import { superviseServer } from './supervise-server.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Made if it isn't there; everything of the server lies in it. */
@@ -116,28 +110,28 @@ async function startLocked(
   await initializeCluster({ postgresFolder: folders.postgres, install, account, durable });
   const address = await chooseAddress(folders.postgres, account);
   const serverLog = openLog(join(folders.logs, 'postgres.log'));
-  const starting: Starting = { install, account, cluster, address, serverLog, durable, lock, log: options.log };
+  const server: ServerSetup = { install, account, cluster, address, serverLog, durable };
   try {
     const connection = connectionSettings(address, cluster);
-    return asEmbeddedPostgres(connection, await launch(starting), starting);
+    return await run(server, connection, { lock, log: options.log });
   } catch (error) {
     serverLog.close();
     throw error;
   }
 }
 
-function asEmbeddedPostgres(
+async function run(
+  server: ServerSetup,
   connection: ConnectionSettings,
-  first: RunningServer,
-  starting: Starting,
-): EmbeddedPostgres {
-  const supervision = superviseServer(first, {
-    log: starting.log,
-    launch: () => launch(starting),
-    askToEnd: (child) => askToEnd(starting, child),
+  { lock, log }: { lock: DataFolderLock; log: DatabaseLog },
+): Promise<EmbeddedPostgres> {
+  const supervision = superviseServer(await launchServer(server), {
+    log,
+    launch: () => launchServer(server),
+    askToEnd: (child) => askServerToEnd(server, child),
     release: () => {
-      starting.serverLog.close();
-      starting.lock.release();
+      server.serverLog.close();
+      lock.release();
     },
   });
   return {
@@ -145,8 +139,8 @@ function asEmbeddedPostgres(
     get pid() {
       return supervision.pid();
     },
-    stop: supervision.stop,
-    onExit: supervision.onLost,
+    stop: () => supervision.stop(),
+    onExit: (listener) => supervision.onLost(listener),
   };
 }
 
@@ -156,17 +150,6 @@ function openLog(path: string): ServerLog {
   } catch (error) {
     throw toFolderError(error, path);
   }
-}
-
-interface Starting {
-  readonly install: PostgresInstall;
-  readonly account: ServerAccount;
-  readonly cluster: ClusterPaths;
-  readonly address: ServerAddress;
-  readonly serverLog: ServerLog;
-  readonly durable: boolean;
-  readonly lock: DataFolderLock;
-  readonly log: DatabaseLog;
 }
 
 async function chooseAddress(postgresFolder: string, account: ServerAccount): Promise<ServerAddress> {
@@ -185,23 +168,6 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function launch(starting: Starting): Promise<RunningServer> {
-  const { install, account, cluster, address, serverLog, durable } = starting;
-  if (!existsSync(cluster.data)) {
-    throw new AppError('DATA_FOLDER_UNUSABLE', `${cluster.data} is gone: the data folder was removed or damaged.`, {
-      details: { path: cluster.data },
-    });
-  }
-  const child = spawnServerProgram(install.postgres, ['-D', cluster.data, ...serverArguments(address, durable)], {
-    install,
-    account,
-    stdio: ['ignore', serverLog.descriptor, serverLog.descriptor],
-  });
-  const ended = exitOf(child);
-  await untilReady(child, ended, starting);
-  return { child, ended };
-}
-
 function connectionSettings(address: ServerAddress, cluster: ClusterPaths): ConnectionSettings {
   let password: string;
   try {
@@ -212,50 +178,4 @@ function connectionSettings(address: ServerAddress, cluster: ClusterPaths): Conn
   const where =
     'port' in address ? { host: '127.0.0.1', port: address.port } : { host: address.socketFolder, port: SOCKET_PORT };
   return { ...where, user: SUPERUSER, password, database: 'postgres' };
-}
-
-/** How the process ended, in words; resolves once, and never rejects. */
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
-  });
-}
-
-async function untilReady(child: ChildProcess, ended: Promise<string>, starting: Starting): Promise<void> {
-  let end: string | undefined;
-  void ended.then((how) => (end = how));
-  for (let waited = 0; waited < READY_MILLISECONDS; waited += POLL_MILLISECONDS) {
-    await sleep(POLL_MILLISECONDS);
-    if (end !== undefined) throw startError(starting, end);
-    const file = readPostmasterFile(starting.cluster.data);
-    if (file?.ready === true && file.pid === child.pid) return;
-  }
-  child.kill('SIGQUIT');
-  throw startError(starting, `not ready after ${READY_MILLISECONDS / 1000} s`);
-}
-
-function startError(starting: Starting, how: string): AppError {
-  const tail = starting.serverLog.tail();
-  if (/No space left on device/.test(tail)) {
-    return new AppError('STORAGE_FULL', `No space is left for ${starting.cluster.data}: free some, then start again.`);
-  }
-  const fatal = tail.split('\n').findLast((line) => /(FATAL|PANIC):/.test(line)) ?? tail.split('\n').at(-1) ?? '';
-  return new AppError('DATABASE_UNAVAILABLE', `The embedded PostgreSQL did not start (${how}). ${fatal}`.trim(), {
-    details: { path: starting.cluster.data, log: tail },
-  });
-}
-
-function askToEnd(starting: Starting, child: ChildProcess): void {
-  if (process.platform !== 'win32') {
-    child.kill('SIGINT');
-    return;
-  }
-  // Windows has no signals; PostgreSQL listens to a pipe of its own there, and pg_ctl writes to it.
-  const { install, account, cluster } = starting;
-  spawnServerProgram(install.pgCtl, ['stop', '-D', cluster.data, '-m', 'fast', '-W'], {
-    install,
-    account,
-    stdio: 'ignore',
-  });
 }

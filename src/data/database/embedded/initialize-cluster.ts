@@ -92,13 +92,7 @@ async function createCluster(options: InitializeClusterOptions, paths: ClusterPa
 async function runInitdb(options: InitializeClusterOptions, data: string, passwordFile: string): Promise<void> {
   const child = spawnServerProgram(
     options.install.initdb,
-    [
-      ...['--pgdata', data, '--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-      ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-      // The password is 192 random bits: stretching it buys nothing and costs every connection some milliseconds.
-      ...['--set', 'scram_iterations=1', '--no-instructions'],
-      ...(options.durable ? [] : ['--no-sync']),
-    ],
+    [...initdbArguments(data, passwordFile), ...(options.durable ? [] : ['--no-sync'])],
     { install: options.install, account: options.account, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
@@ -114,6 +108,22 @@ async function runInitdb(options: InitializeClusterOptions, data: string, passwo
   if (code === 0) return;
   rmSync(dirname(data), { recursive: true, force: true });
   throw initdbError(output, data);
+}
+
+function initdbArguments(data: string, passwordFile: string): string[] {
+  const parameters = {
+    pgdata: data,
+    username: SUPERUSER,
+    pwfile: passwordFile,
+    auth: 'scram-sha-256',
+    encoding: 'UTF8',
+    locale: 'C',
+    'locale-provider': 'builtin',
+    'builtin-locale': 'C.UTF-8',
+    // The password is 192 random bits: stretching it buys nothing and costs every connection some milliseconds.
+    set: 'scram_iterations=1',
+  };
+  return [...Object.entries(parameters).map(([name, value]) => `--${name}=${value}`), '--no-instructions'];
 }
 
 function initdbError(output: string, data: string): AppError {

@@ -10,8 +10,10 @@ const TAIL_BYTES = 8 * 1024;
 export interface ServerLog {
   /** For the server's stdout and stderr; opened for appending. */
   readonly descriptor: number;
-  /** The last lines that the server wrote since the log was opened. */
-  tail(): string;
+  /** Bytes so far. */
+  size(): number;
+  /** The last lines behind so many bytes, at most 8 KiB. */
+  tail(from: number): string;
   close(): void;
 }
 
@@ -21,12 +23,12 @@ export interface ServerLog {
  */
 export function openServerLog(path: string): ServerLog {
   if (sizeOf(path) > MAX_BYTES) renameSync(path, `${path}.1`);
-  const from = sizeOf(path);
   const descriptor = openSync(path, 'a+', 0o600);
   const timer = setInterval(() => bound(path), CHECK_EVERY_MILLISECONDS).unref();
   return {
     descriptor,
-    tail: () => readTail(descriptor, from),
+    size: () => fstatSync(descriptor).size,
+    tail: (from) => readTail(descriptor, from),
     close: () => {
       clearInterval(timer);
       closeSync(descriptor);
