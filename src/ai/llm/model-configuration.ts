@@ -12,6 +12,7 @@ import { AppError } from '../../kernel/errors.ts';
  *   which every such server has (without it, `openai/<name>` goes to api.openai.com over the
  *   Responses API). So who points the factory at a server of their own sends nothing to OpenAI,
  *   whatever prefix an agent uses; who wants both at once puts a gateway there.
+ * - api.openai.com itself in it is the same as not setting it;
  * - no model of it is ever guessed: name one in an agent or in `DEFAULT_MODEL`.
  */
 export interface ModelConfiguration {
@@ -32,11 +33,12 @@ export function checkModelConfiguration(configuration: ModelConfiguration): Mode
   const given = Object.entries(configuration).flatMap(([name, value]: [string, string | undefined]) =>
     value === undefined || value.trim() === '' ? [] : [[name, value.trim()] as const],
   );
-  const checked: ModelConfiguration = Object.fromEntries(given);
-  assertHttpUrl('OPENAI_BASE_URL', checked.openaiBaseUrl);
+  const { openaiBaseUrl, ...checked }: ModelConfiguration = Object.fromEntries(given);
+  assertHttpUrl('OPENAI_BASE_URL', openaiBaseUrl);
   assertHttpUrl('ANTHROPIC_BASE_URL', checked.anthropicBaseUrl);
   assertHttpUrl('GOOGLE_BASE_URL', checked.googleBaseUrl);
-  return checked;
+  const isOpenai = openaiBaseUrl === undefined || new URL(openaiBaseUrl).host === 'api.openai.com';
+  return isOpenai ? checked : { ...checked, openaiBaseUrl };
 }
 
 function assertHttpUrl(variable: string, value: string | undefined): void {

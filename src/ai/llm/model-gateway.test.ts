@@ -1,35 +1,19 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import {
-  anthropicMessages,
-  chatCompletions,
-  googleContents,
-  openaiResponses,
-  SCRIPTED_USAGE,
-  sse,
-  type ScriptedTurn,
-  type Vendor,
-} from '../../../tests/support/provider-replies.ts';
+import { anthropicMessages } from '../../../tests/support/anthropic-messages.ts';
+import { chatCompletions } from '../../../tests/support/chat-completions.ts';
+import { ask, failureOf, gatewayOf, QUESTION, SECRET, TOOLS } from '../../../tests/support/gateway-under-test.ts';
+import { googleContents } from '../../../tests/support/google-contents.ts';
+import { openaiResponses } from '../../../tests/support/openai-responses.ts';
 import {
   type ProviderServer,
   type RecordedRequest,
   startProviderServer,
 } from '../../../tests/support/provider-server.ts';
-import { AppError } from '../../kernel/errors.ts';
-import type {
-  AssistantPart,
-  Message,
-  ModelAnswer,
-  ModelDelta,
-  ModelGateway,
-  ModelRequest,
-} from '../../kernel/ports/language-model.ts';
+import { SCRIPTED_USAGE, sse, type ScriptedTurn, type Vendor } from '../../../tests/support/scripted-turn.ts';
+import type { AssistantPart, Message, ModelDelta, ModelGateway } from '../../kernel/ports/language-model.ts';
 import { isRetryableModelError } from '../../kernel/retryable.ts';
-import { createModelGateway, loadPriceTable, type ModelConfiguration, type ModelGatewayDependencies } from './index.ts';
-
-const NOW = new Date('2026-11-24T12:00:00Z');
-const SECRET = 'k3y-that-nobody-may-see-0123456789';
+import type { ModelGatewayDependencies } from './index.ts';
 
 let server: ProviderServer;
 beforeEach(async () => {
@@ -38,16 +22,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
-
-function gatewayOf(configuration: ModelConfiguration, more: Partial<ModelGatewayDependencies> = {}): ModelGateway {
-  return createModelGateway({
-    configuration,
-    clock: { now: () => NOW },
-    prices: loadPriceTable(),
-    localRules: () => Promise.reject(new Error('not used here')),
-    ...more,
-  });
-}
 
 interface Case {
   readonly name: string;
@@ -124,27 +98,13 @@ const CASES: readonly Case[] = [
     key: ({ headers }) => headers['x-goog-api-key'],
     tools: ({ body }) =>
       body.tools[0].functionDeclarations.map((tool: { name: string; parametersJsonSchema: unknown }) => ({
-        ...{ name: tool.name, parameters: tool.parametersJsonSchema },
+        name: tool.name,
+        parameters: tool.parametersJsonSchema,
       })),
     signs: true,
   },
 ];
 
-const TOOLS: NonNullable<ModelRequest['tools']> = [
-  {
-    name: 'documents.search',
-    description: 'Searches.',
-    parameters: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      type: 'object',
-      properties: { query: { type: 'string' } },
-      required: ['query'],
-      additionalProperties: false,
-    },
-  },
-  { name: 'now', description: 'The time.', parameters: { type: 'object' } },
-];
-const QUESTION: Message = { role: 'user', content: [{ type: 'text', text: 'Wie groß ist 東京?' }] };
 const CALLS: ScriptedTurn = {
   thought: { text: 'Ich suche 東京 🗼 zweimal', signature: 'c2lnbmF0dXJl+/==' },
   text: 'Einen Moment …',
@@ -158,26 +118,6 @@ const CALL_PARTS = [
   { type: 'tool-call', id: 'call_a', name: 'documents.search', arguments: { query: '東京 "groß"' } },
   { type: 'tool-call', id: 'call_b', name: 'now', arguments: {} },
 ];
-
-interface Asked extends Partial<ModelRequest> {
-  readonly stream: boolean;
-  readonly signal?: AbortSignal;
-  readonly onDelta?: (delta: ModelDelta) => void;
-}
-
-async function ask(gateway: ModelGateway, model: string, asked: Asked): Promise<ModelAnswer> {
-  const { stream, signal = new AbortController().signal, onDelta = () => undefined, ...request } = asked;
-  return gateway.generate({ model, messages: [QUESTION], ...request }, { signal, ...(stream ? { onDelta } : {}) });
-}
-
-async function failureOf(running: Promise<unknown>): Promise<AppError> {
-  const thrown = await running.then(
-    () => new Error('it did not fail'),
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof AppError)) throw thrown;
-  return thrown;
-}
 
 const withoutMetadata = (parts: readonly AssistantPart[]): object[] =>
   parts.map((part) => ({ ...part, providerMetadata: undefined }));
@@ -358,9 +298,11 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
   });
 
   it('bounds an answer that never ends', async () => {
-    server.reply({ ...vendor.stream({ text: 'immer weiter und weiter' }), pieceBytes: 4096 });
+    const reply = vendor.stream({ text: 'immer weiter und weiter' });
+    server.reply({ ...reply, body: reply.body.slice(0, -40), ending: 'hang' });
     const failure = await failureOf(ask(make({ limits: { characters: 10 } }), model, { stream: true }));
     expect(failure.code).toBe('MODEL_OUTPUT_INVALID');
+    await server.requests[0]?.abandoned;
   });
 
   it('says how hard to think', async () => {
@@ -373,215 +315,5 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       body.output_config?.effort ??
       body.generationConfig?.thinkingConfig?.thinkingLevel;
     expect(level).toBe('low');
-  });
-});
-
-describe('quirks', () => {
-  const compatible = (): ModelGateway => gatewayOf({ openaiBaseUrl: `${server.url}/v1` });
-
-  const chunk = (delta: object, finish: string | null = null): object => ({
-    ...{ id: '', object: 'chat.completion.chunk', created: 0, model: 'llama3.2' },
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  });
-  const call = (id: string | undefined, text: string): object => ({
-    ...(id === undefined ? {} : { id }),
-    ...{ index: 0, type: 'function', function: { name: 'now', arguments: text } },
-  });
-
-  it('sends no authorization where there is no key', async () => {
-    server.reply(chatCompletions.answer({ text: 'Hallo.' }));
-    await ask(compatible(), 'compatible/llama3.2', { stream: false });
-    expect(server.requests[0]?.headers.authorization).toBeUndefined();
-  });
-
-  it('takes calls with one index, one id and finish "stop", and no usage (Ollama)', async () => {
-    server.reply(
-      sse([
-        chunk({ role: 'assistant', content: '', tool_calls: [call('call_0', '{"zone":"UTC"}')] }),
-        chunk({ role: 'assistant', content: '', tool_calls: [call('call_0', '{"zone":"CET"}')] }),
-        chunk({ role: 'assistant', content: '' }, 'stop'),
-      ]),
-    );
-    const answer = await ask(compatible(), 'compatible/llama3.2', { stream: true, tools: TOOLS });
-    expect(answer).toMatchObject({ finishReason: 'tool-calls', usage: {} });
-    expect(answer.usage.inputTokens).toBeUndefined();
-    expect(answer.costMicrodollars).toBeUndefined();
-    const calls = answer.content.filter((part) => part.type === 'tool-call');
-    expect(calls.map((part) => part.arguments)).toEqual([{ zone: 'UTC' }, { zone: 'CET' }]);
-    expect(new Set(calls.map((part) => part.id)).size).toBe(2);
-  });
-
-  it('tells calls of one id apart in an answer that was not streamed', async () => {
-    const toolCalls = ['1', '2'].map((zone) => ({ id: 'call_0', name: 'now', arguments: `{"zone":${zone}}` }));
-    server.reply(chatCompletions.answer({ toolCalls }));
-    const { content } = await ask(compatible(), 'compatible/llama3.2', { stream: false, tools: TOOLS });
-    expect(content.map((part) => part.type === 'tool-call' && part.id)).toEqual(['call_0', 'call_0-2']);
-  });
-
-  it.each([false, true])('keeps arguments that are no JSON, and shows them to the model again (%s)', async (stream) => {
-    const script = stream ? chatCompletions.stream : chatCompletions.answer;
-    server.reply(
-      script({ toolCalls: [{ id: 'c', name: 'now', arguments: '{"zone": UTC' }] }),
-      script({ text: 'Gut.' }),
-    );
-    const answer = await ask(compatible(), 'compatible/x', { stream, tools: TOOLS });
-    expect(answer.content).toEqual([
-      { type: 'tool-call', id: 'c', name: 'now', arguments: null, unparsed: '{"zone": UTC' },
-    ]);
-    await ask(compatible(), 'compatible/x', {
-      stream,
-      messages: [
-        QUESTION,
-        { role: 'assistant', content: answer.content },
-        { role: 'tool', content: [{ type: 'tool-result', id: 'c', name: 'now', result: 'not JSON', isError: true }] },
-      ],
-    });
-    const sent = server.requests[1]?.body.messages[1].tool_calls[0].function.arguments;
-    expect(JSON.parse(sent)).toEqual({ invalid_json: '{"zone": UTC' });
-  });
-
-  it('reads no arguments at all as none', async () => {
-    server.reply(chatCompletions.stream({ toolCalls: [{ id: 'c', name: 'now', arguments: '' }] }));
-    const answer = await ask(compatible(), 'compatible/x', { stream: true, tools: TOOLS });
-    expect(answer.content).toMatchObject([{ type: 'tool-call', arguments: {} }]);
-  });
-
-  it('knows a used-up quota from a busy moment', async () => {
-    const error = {
-      message: 'You exceeded your current quota',
-      type: 'insufficient_quota',
-      code: 'insufficient_quota',
-    };
-    server.reply({ status: 429, body: JSON.stringify({ error }) });
-    const failure = await failureOf(ask(compatible(), 'compatible/x', { stream: false }));
-    expect(failure.code).toBe('MODEL_REJECTED');
-    expect(isRetryableModelError(failure)).toBe(false);
-  });
-
-  it.each([
-    [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1500],
-    [{ 'retry-after': 'Tue, 24 Nov 2026 12:00:30 GMT' }, 30_000],
-    [{ 'retry-after': 'soon' }, undefined],
-  ])('reads how long to wait from %j', async (headers, expected) => {
-    server.reply(chatCompletions.error(429, 'slow down', headers as Record<string, string>));
-    const failure = await failureOf(ask(compatible(), 'compatible/x', { stream: false }));
-    expect(failure.details['retryAfterMilliseconds']).toBe(expected);
-  });
-
-  it('reads how long Google wants to be left alone', async () => {
-    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.5s' }];
-    const error = { code: 429, message: 'Quota exceeded', status: 'RESOURCE_EXHAUSTED', details };
-    server.reply({ status: 429, body: JSON.stringify({ error }) });
-    const gateway = gatewayOf({ googleApiKey: SECRET, googleBaseUrl: server.url });
-    const failure = await failureOf(ask(gateway, 'google/gemini-3.5-flash', { stream: false }));
-    expect(failure).toMatchObject({ code: 'MODEL_RATE_LIMITED', details: { retryAfterMilliseconds: 34_500 } });
-  });
-
-  it('maps an overloaded error that comes as a stream of its own (Anthropic)', async () => {
-    server.reply(sse([{ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }]));
-    const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const failure = await failureOf(ask(gateway, 'anthropic/claude-sonnet-4-6', { stream: true }));
-    expect(failure.code).toBe('MODEL_UNAVAILABLE');
-  });
-
-  it('leaves the thoughts of another provider out', async () => {
-    server.reply(chatCompletions.answer({ text: 'Gut.' }));
-    const thought = { type: 'reasoning', text: 'geheim', providerMetadata: { anthropic: { signature: 's' } } } as const;
-    await ask(compatible(), 'compatible/x', {
-      stream: false,
-      messages: [QUESTION, { role: 'assistant', content: [thought, { type: 'text', text: 'Ja.' }] }, QUESTION],
-    });
-    expect(JSON.stringify(server.requests[0]?.body)).not.toContain('geheim');
-  });
-
-  it('asks OpenAI to keep nothing, and for its thoughts encrypted', async () => {
-    server.reply(openaiResponses.answer({ text: 'Gut.' }));
-    const gateway = gatewayOf({ openaiApiKey: SECRET }, { fetch: toServer });
-    await ask(gateway, 'openai/gpt-5.4', { stream: false });
-    expect(server.requests[0]?.body).toMatchObject({ store: false, include: ['reasoning.encrypted_content'] });
-  });
-
-  it.each([false, true])('sends thoughts back that are all cipher: OpenAI (streaming: %s)', async (stream) => {
-    const thought = { text: '', signature: 'Z2VoZWltCg==' };
-    const turn: ScriptedTurn = { thought, toolCalls: [{ id: 'c', name: 'now', arguments: '{}' }] };
-    server.reply(
-      stream ? openaiResponses.stream(turn) : openaiResponses.answer(turn),
-      openaiResponses.answer({ text: 'Gut.' }),
-    );
-    const gateway = gatewayOf({ openaiApiKey: SECRET }, { fetch: toServer });
-    const { content } = await ask(gateway, 'openai/gpt-5.4', { stream, tools: TOOLS });
-    await ask(gateway, 'openai/gpt-5.4', {
-      stream: false,
-      messages: [
-        QUESTION,
-        { role: 'assistant', content },
-        { role: 'tool', content: [{ type: 'tool-result', id: 'c', name: 'now', result: 12, isError: false }] },
-      ],
-    });
-    const [, reasoning, call] = server.requests[1]?.body.input ?? [];
-    expect(reasoning).toMatchObject({
-      type: 'reasoning',
-      id: 'rs_1',
-      encrypted_content: thought.signature,
-      summary: [],
-    });
-    expect(call).toMatchObject({ type: 'function_call', call_id: 'c' });
-  });
-
-  it.each([false, true])('sends thoughts back that are all cipher: Anthropic (streaming: %s)', async (stream) => {
-    const block = { type: 'redacted_thinking', data: 'Z2VoZWltCg==' };
-    const message = JSON.parse(anthropicMessages.answer({ text: 'Gut.' }).body);
-    const events = anthropicMessages.stream({ text: 'Gut.' }).body.split('\n\n');
-    const start = { type: 'content_block_start', index: 9, content_block: block };
-    const stop = { type: 'content_block_stop', index: 9 };
-    events.splice(1, 0, ...[start, stop].map((event) => `data: ${JSON.stringify(event)}`));
-    server.reply(
-      stream
-        ? { ...sse([]), body: events.join('\n\n') }
-        : { body: JSON.stringify({ ...message, content: [block, ...message.content] }) },
-      anthropicMessages.answer({ text: 'Gut.' }),
-    );
-    const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const { content } = await ask(gateway, 'anthropic/claude-sonnet-4-6', { stream });
-    await ask(gateway, 'anthropic/claude-sonnet-4-6', {
-      stream: false,
-      messages: [QUESTION, { role: 'assistant', content }, QUESTION],
-    });
-    expect(server.requests[1]?.body.messages[1].content).toMatchObject([block, { type: 'text', text: 'Gut.' }]);
-  });
-
-  it('computes the cost with the cached part at its own price', async () => {
-    server.reply(anthropicMessages.answer({ text: 'Gut.' }));
-    const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const answer = await ask(gateway, 'anthropic/claude-sonnet-4-6', { stream: false });
-    expect(answer.costMicrodollars).toBe(100 * 3 + 20 * 0.3 + 50 * 15);
-  });
-});
-
-describe('local/rules', () => {
-  it('is asked in this process, under the true names of the tools', async () => {
-    const asked: unknown[] = [];
-    const model: LanguageModelV4 = {
-      ...{ specificationVersion: 'v4', provider: 'local', modelId: 'rules', supportedUrls: {} },
-      doGenerate: async (options) => {
-        asked.push(options.tools?.map(({ name }) => name));
-        return {
-          content: [{ type: 'tool-call', toolCallId: 'c', toolName: 'documents.search', input: '{"query":"x"}' }],
-          finishReason: { unified: 'tool-calls', raw: undefined },
-          usage: {
-            inputTokens: { total: 5, noCache: 5, cacheRead: 0, cacheWrite: 0 },
-            outputTokens: { total: 2, text: 2, reasoning: 0 },
-          },
-          warnings: [],
-        };
-      },
-      doStream: () => Promise.reject(new Error('not asked to stream')),
-    };
-    const answer = await ask(gatewayOf({}, { localRules: () => model }), 'local/rules', {
-      stream: false,
-      tools: TOOLS,
-    });
-    expect(asked).toEqual([['documents.search', 'now']]);
-    expect(answer).toMatchObject({ costMicrodollars: 0, modelId: 'rules', content: [{ name: 'documents.search' }] });
   });
 });

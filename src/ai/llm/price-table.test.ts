@@ -21,7 +21,9 @@ function fileOf(content: unknown): string {
 
 const looked = { asOf: '2026-11-24', source: 'the contract' };
 const usage = (inputTokens: number, outputTokens: number, cachedInputTokens = 0) => ({
-  ...{ inputTokens, outputTokens, cachedInputTokens },
+  inputTokens,
+  outputTokens,
+  cachedInputTokens,
 });
 
 describe('loadPriceTable', () => {

@@ -18,6 +18,7 @@ describe('the default model', () => {
     [{}, 'local/rules', 'no key found'],
     [{ openaiApiKey: ' ' }, 'local/rules', 'no key found'],
     [{ openaiApiKey: 'k', googleApiKey: 'k' }, 'openai/gpt-5.4', 'OPENAI_API_KEY is set'],
+    [{ openaiApiKey: 'k', openaiBaseUrl: 'https://api.openai.com/v1' }, 'openai/gpt-5.4', 'OPENAI_API_KEY is set'],
     [{ googleApiKey: 'k', anthropicApiKey: 'k' }, 'anthropic/claude-sonnet-4-6', 'ANTHROPIC_API_KEY is set'],
     [{ googleApiKey: 'k' }, 'google/gemini-3.5-flash', 'GOOGLE_GENERATIVE_AI_API_KEY is set'],
     [{ openaiBaseUrl: 'http://127.0.0.1:1/v1', openaiApiKey: 'k' }, 'local/rules', /DEFAULT_MODEL=compatible/],

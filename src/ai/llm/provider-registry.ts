@@ -142,8 +142,14 @@ function createProviders(input: ProviderFactoryInput): readonly Provider[] {
     googleProvider(configuration, vendor),
     compatibleProvider(configuration, vendor),
     {
-      ...{ name: 'local', metadataKey: 'local', schemaDialect: 'standard', mapsToolNames: false },
-      ...{ configured: true, reason: 'built in; not an LLM', defaultModelId: 'rules', models: local },
+      name: 'local',
+      metadataKey: 'local',
+      schemaDialect: 'standard',
+      mapsToolNames: false,
+      configured: true,
+      reason: 'built in; not an LLM',
+      defaultModelId: 'rules',
+      models: local,
     },
   ];
 }
@@ -156,7 +162,10 @@ type VendorFactory = (
 function openaiProvider({ openaiApiKey, openaiBaseUrl }: ModelConfiguration, vendor: VendorFactory): Provider {
   const own = openaiBaseUrl === undefined;
   return {
-    ...{ name: 'openai', metadataKey: 'openai', schemaDialect: 'standard', mapsToolNames: true },
+    name: 'openai',
+    metadataKey: 'openai',
+    schemaDialect: 'standard',
+    mapsToolNames: true,
     ...keyed('OPENAI_API_KEY', openaiApiKey),
     // Nothing is kept at OpenAI; so its reasoning comes back encrypted, and is sent back whole.
     ...(own ? { defaultModelId: 'gpt-5.4', options: { openai: { store: false } } } : {}),
@@ -169,7 +178,10 @@ function openaiProvider({ openaiApiKey, openaiBaseUrl }: ModelConfiguration, ven
 
 function anthropicProvider({ anthropicApiKey, anthropicBaseUrl }: ModelConfiguration, vendor: VendorFactory): Provider {
   return {
-    ...{ name: 'anthropic', metadataKey: 'anthropic', schemaDialect: 'standard', mapsToolNames: true },
+    name: 'anthropic',
+    metadataKey: 'anthropic',
+    schemaDialect: 'standard',
+    mapsToolNames: true,
     ...keyed('ANTHROPIC_API_KEY', anthropicApiKey),
     defaultModelId: 'claude-sonnet-4-6',
     models: vendor(async (settings) => (await import('./vendor-anthropic.ts')).loadAnthropic(settings), {
@@ -181,7 +193,10 @@ function anthropicProvider({ anthropicApiKey, anthropicBaseUrl }: ModelConfigura
 
 function googleProvider({ googleApiKey, googleBaseUrl }: ModelConfiguration, vendor: VendorFactory): Provider {
   return {
-    ...{ name: 'google', metadataKey: 'google', schemaDialect: 'google', mapsToolNames: true },
+    name: 'google',
+    metadataKey: 'google',
+    schemaDialect: 'google',
+    mapsToolNames: true,
     ...keyed('GOOGLE_GENERATIVE_AI_API_KEY', googleApiKey),
     defaultModelId: 'gemini-3.5-flash',
     models: vendor(async (settings) => (await import('./vendor-google.ts')).loadGoogle(settings), {
@@ -194,7 +209,11 @@ function googleProvider({ googleApiKey, googleBaseUrl }: ModelConfiguration, ven
 function compatibleProvider({ openaiApiKey, openaiBaseUrl }: ModelConfiguration, vendor: VendorFactory): Provider {
   const configured = openaiBaseUrl !== undefined;
   return {
-    ...{ name: 'compatible', metadataKey: 'compatible', schemaDialect: 'standard', mapsToolNames: true, configured },
+    name: 'compatible',
+    metadataKey: 'compatible',
+    schemaDialect: 'standard',
+    mapsToolNames: true,
+    configured,
     reason: configured ? 'OPENAI_BASE_URL is set' : 'set OPENAI_BASE_URL, such as http://127.0.0.1:11434/v1',
     models: vendor(async (settings) => (await import('./vendor-compatible.ts')).loadCompatible(settings), {
       apiKey: openaiApiKey,

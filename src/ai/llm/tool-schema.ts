@@ -18,11 +18,12 @@ export function toProviderSchema(schema: JsonObject, dialect: SchemaDialect): Js
   return { ...adapted, type: 'object', properties: adapted['properties'] ?? {} };
 }
 
-const GOOGLE_KEYWORDS = new Set([
-  ...['$ref', '$defs', '$anchor', '$id', 'type', 'format', 'title', 'description', 'enum', 'items', 'prefixItems'],
-  ...['minItems', 'maxItems', 'minimum', 'maximum', 'anyOf', 'oneOf', 'properties', 'additionalProperties'],
-  ...['required', 'propertyOrdering'],
-]);
+const GOOGLE_KEYWORDS = new Set(
+  (
+    '$ref $defs $anchor $id type format title description enum items prefixItems minItems maxItems minimum maximum ' +
+    'anyOf oneOf properties additionalProperties required propertyOrdering'
+  ).split(' '),
+);
 const SCHEMA_MAPS = new Set(['properties', '$defs']);
 const SCHEMA_LISTS = new Set(['anyOf', 'oneOf', 'prefixItems']);
 const SCHEMAS = new Set(['items', 'additionalProperties']);
