@@ -91,6 +91,6 @@ export const anthropicMessages: Vendor = {
   unfinishedStream: (turn) => sse(anthropicEvents(turn)),
   failingStream: (turn) =>
     sse([...anthropicEvents(turn), { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }]),
-  error: (status, message, headers) =>
-    jsonError(status, { type: 'error', error: { type: 'some_error', message }, request_id: 'req_1' }, headers),
+  error: (failure) =>
+    jsonError(failure, { type: 'error', error: { type: 'some_error', message: failure.message }, request_id: 'req_1' }),
 };

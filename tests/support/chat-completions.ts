@@ -71,6 +71,6 @@ export const chatCompletions: Vendor = {
   unfinishedStream: (turn) => sse(chatChunks(turn)),
   failingStream: (turn) =>
     sse([...chatChunks(turn), { error: { message: 'engine is overloaded', type: 'server_error', code: 503 } }]),
-  error: (status, message, headers) =>
-    jsonError(status, { error: { message, type: 'some_error', param: null, code: null } }, headers),
+  error: (failure) =>
+    jsonError(failure, { error: { message: failure.message, type: 'some_error', param: null, code: null } }),
 };

@@ -48,15 +48,16 @@ export const TOOLS: NonNullable<ModelRequest['tools']> = [
 ];
 export const QUESTION: Message = { role: 'user', content: [{ type: 'text', text: 'Wie groß ist 東京?' }] };
 export interface Asked extends Partial<ModelRequest> {
+  readonly model: string;
   readonly stream: boolean;
   readonly signal?: AbortSignal;
   readonly onDelta?: (delta: ModelDelta) => void;
 }
 
 /** Asks the model the question, or whatever else is given. */
-export async function ask(gateway: ModelGateway, model: string, asked: Asked): Promise<ModelAnswer> {
+export async function ask(gateway: ModelGateway, asked: Asked): Promise<ModelAnswer> {
   const { stream, signal = new AbortController().signal, onDelta = () => undefined, ...request } = asked;
-  return gateway.generate({ model, messages: [QUESTION], ...request }, { signal, ...(stream ? { onDelta } : {}) });
+  return gateway.generate({ messages: [QUESTION], ...request }, { signal, ...(stream ? { onDelta } : {}) });
 }
 
 /** The `AppError` it fails with; anything else fails the test. */

@@ -51,6 +51,8 @@ export const googleContents: Vendor = {
       ...googleParts(turn, pieces).map((part) => googleChunk([part])),
       { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } },
     ]),
-  error: (status, message, headers) =>
-    jsonError(status, { error: { code: status, message, status: 'SOME_STATUS', details: [] } }, headers),
+  error: (failure) =>
+    jsonError(failure, {
+      error: { code: failure.status, message: failure.message, status: 'SOME_STATUS', details: [] },
+    }),
 };

@@ -38,7 +38,8 @@ function responseItems(turn: ScriptedTurn): Item[] {
   ];
 }
 
-function responseObject(turn: ScriptedTurn, output: readonly Item[], status = 'completed'): object {
+function responseObject(turn: ScriptedTurn, status = 'completed'): object {
+  const output = status === 'completed' ? responseItems(turn) : [];
   return {
     id: 'resp_1',
     object: 'response',
@@ -59,7 +60,7 @@ function responseObject(turn: ScriptedTurn, output: readonly Item[], status = 'c
 }
 
 function responseEvents(turn: ScriptedTurn): object[] {
-  const running = { ...responseObject(turn, [], 'in_progress'), usage: null };
+  const running = { ...responseObject(turn, 'in_progress'), usage: null };
   return [
     { type: 'response.created', response: running },
     { type: 'response.in_progress', response: running },
@@ -75,8 +76,8 @@ function itemEvents(item: Item, index: number): object[] {
     item: { ...item, ...empty },
   });
   const done = { type: 'response.output_item.done', output_index: index, item };
-  const deltas = (type: string, text: string, more: object = {}): object[] =>
-    pieces(text).map((delta) => ({ type, ...place, ...more, delta }));
+  const deltas = (text: string, event: object): object[] =>
+    pieces(text).map((delta) => ({ ...event, ...place, delta }));
   if (item['type'] === 'reasoning') {
     const [{ text }] = item['summary'] as [{ text: string }];
     return [
@@ -87,7 +88,7 @@ function itemEvents(item: Item, index: number): object[] {
         summary_index: 0,
         part: { type: 'summary_text', text: '' },
       },
-      ...deltas('response.reasoning_summary_text.delta', text, { summary_index: 0 }),
+      ...deltas(text, { type: 'response.reasoning_summary_text.delta', summary_index: 0 }),
       {
         type: 'response.reasoning_summary_part.done',
         ...place,
@@ -101,14 +102,14 @@ function itemEvents(item: Item, index: number): object[] {
     const [{ text }] = item['content'] as [{ text: string }];
     return [
       added({ content: [] }),
-      ...deltas('response.output_text.delta', text, { content_index: 0, logprobs: [] }),
+      ...deltas(text, { type: 'response.output_text.delta', content_index: 0, logprobs: [] }),
       done,
     ];
   }
   const text = String(item['arguments']);
   return [
     added({ arguments: '', status: 'in_progress' }),
-    ...deltas('response.function_call_arguments.delta', text),
+    ...deltas(text, { type: 'response.function_call_arguments.delta' }),
     { type: 'response.function_call_arguments.done', ...place, arguments: text },
     done,
   ];
@@ -116,13 +117,13 @@ function itemEvents(item: Item, index: number): object[] {
 
 /** OpenAI’s Responses. */
 export const openaiResponses: Vendor = {
-  answer: (turn) => json(responseObject(turn, responseItems(turn))),
+  answer: (turn) => json(responseObject(turn)),
   stream: (turn) =>
     sse([
       ...responseEvents(turn),
       {
         type: turn.length === true ? 'response.incomplete' : 'response.completed',
-        response: responseObject(turn, responseItems(turn)),
+        response: responseObject(turn),
       },
     ]),
   unfinishedStream: (turn) => sse(responseEvents(turn)),

@@ -10,6 +10,13 @@ export interface ScriptedTurn {
   readonly length?: boolean;
 }
 
+/** An answer of a server that gives no answer of a model. */
+export interface ScriptedFailure {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A vendor's wire format; the shapes are those of its public API reference. */
 export interface Vendor {
   readonly answer: (turn: ScriptedTurn) => Reply;
@@ -18,7 +25,7 @@ export interface Vendor {
   readonly unfinishedStream: (turn: ScriptedTurn) => Reply;
   /** A failure in the middle of a stream that began well. */
   readonly failingStream: (turn: ScriptedTurn) => Reply;
-  readonly error: (status: number, message: string, headers?: Readonly<Record<string, string>>) => Reply;
+  readonly error: (failure: ScriptedFailure) => Reply;
 }
 
 /** The tokens every scripted turn counts. */
@@ -45,7 +52,7 @@ export function sse(events: readonly object[], options: Partial<Reply> & { reado
 /** A plain answer. */
 export const json = (body: object): Reply => ({ body: JSON.stringify(body) });
 /** An answer that is an error. */
-export const jsonError = (status: number, body: object, headers: Readonly<Record<string, string>> = {}): Reply => ({
+export const jsonError = ({ status, headers }: ScriptedFailure, body: object): Reply => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),

@@ -30,16 +30,19 @@ export interface MappedAnswer {
  * @throws AppError MODEL_UNAVAILABLE where it was cut off; MODEL_OUTPUT_INVALID where it ended in
  *   an error or says nothing.
  */
-export function toAnswer(raw: RawAnswer, names: ToolNames, model: string): MappedAnswer {
+export function toAnswer(
+  raw: RawAnswer,
+  { names, model }: { readonly names: ToolNames; readonly model: string },
+): MappedAnswer {
   const { unified, raw: reason } = raw.finishReason;
   if (unified === 'interrupted') throw answerCutOff(model);
   if (unified === 'error') {
-    throw invalidAnswer(model, `gave up its answer (${reason ?? 'no reason given'})`);
+    throw invalidAnswer({ model, what: `gave up its answer (${reason ?? 'no reason given'})` });
   }
   const { content, dropped } = toAssistantParts(raw.content, names);
   const calls = content.some((part) => part.type === 'tool-call');
   if (!saysSomething(content) && unified !== 'length' && unified !== 'content-filter') {
-    throw invalidAnswer(model, 'answered with nothing');
+    throw invalidAnswer({ model, what: 'answered with nothing' });
   }
   return {
     content,
@@ -57,8 +60,15 @@ export function answerCutOff(model: string, cause?: unknown): AppError {
   });
 }
 
+interface InvalidAnswer {
+  readonly model: string;
+  /** What it did, to follow its name. */
+  readonly what: string;
+  readonly cause?: unknown;
+}
+
 /** @returns the error for an answer that can't be used. */
-export function invalidAnswer(model: string, what: string, cause?: unknown): AppError {
+export function invalidAnswer({ model, what, cause }: InvalidAnswer): AppError {
   return new AppError('MODEL_OUTPUT_INVALID', `${model} ${what}`, {
     details: { model },
     ...(cause === undefined ? {} : { cause }),
@@ -79,7 +89,7 @@ function toAssistantParts(
   const dropped: string[] = [];
   const usedIds = new Set<string>();
   for (const part of content) {
-    const mapped = toAssistantPart(part, names, usedIds);
+    const mapped = toAssistantPart(part, { names, usedIds });
     if (mapped !== undefined) parts.push(mapped);
     else if (part.type !== 'text' && part.type !== 'reasoning') dropped.push(`a part "${part.type}" was left out`);
   }
@@ -89,8 +99,7 @@ function toAssistantParts(
 /** An empty part stays only for what it carries (a signature). */
 function toAssistantPart(
   part: LanguageModelV4Content,
-  names: ToolNames,
-  usedIds: Set<string>,
+  { names, usedIds }: { readonly names: ToolNames; readonly usedIds: Set<string> },
 ): AssistantPart | undefined {
   const metadata = metadataOf(part.providerMetadata);
   switch (part.type) {

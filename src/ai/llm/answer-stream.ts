@@ -145,7 +145,7 @@ class AnswerAssembler {
     const draft = this.#open.get(`tool-call:${part.id}`);
     if (draft?.call === undefined) return;
     this.#append(draft, part.delta);
-    this.#emitToolCall(draft, draft.call, part.delta);
+    this.#emitToolCall(draft, { call: draft.call, text: part.delta });
   }
 
   /** The whole call; where none of it was streamed, it is handed on as one piece. */
@@ -156,13 +156,16 @@ class AnswerAssembler {
     const draft = open ?? this.#add({ type: 'tool-call', text: '', metadata: undefined, call, whole: undefined });
     if (draft.text === '' && part.providerExecuted !== true) {
       this.#append(draft, part.input);
-      this.#emitToolCall(draft, call, part.input);
+      this.#emitToolCall(draft, { call, text: part.input });
     }
     const providerMetadata = merged(draft.metadata, part.providerMetadata);
     draft.whole = providerMetadata === undefined ? part : { ...part, providerMetadata };
   }
 
-  #emitToolCall(draft: Draft, call: NonNullable<Draft['call']>, text: string): void {
+  #emitToolCall(
+    draft: Draft,
+    { call, text }: { readonly call: NonNullable<Draft['call']>; readonly text: string },
+  ): void {
     const { names, onDelta } = this.#assembly;
     onDelta({
       type: 'tool-call-delta',
@@ -182,7 +185,7 @@ class AnswerAssembler {
     this.#characters += characters;
     const { model, maximumCharacters } = this.#assembly;
     if (this.#characters > maximumCharacters) {
-      throw invalidAnswer(model, `answered with more than ${maximumCharacters} characters`);
+      throw invalidAnswer({ model, what: `answered with more than ${maximumCharacters} characters` });
     }
   }
 

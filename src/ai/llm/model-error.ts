@@ -51,17 +51,27 @@ export function toModelError(thrown: unknown, call: FailedCall): AppError {
   const failure = describe(thrown, call);
   const cause = toCause(thrown, failure);
   if (REFUSED_BEFORE_SENDING.has(failure.name)) {
-    return error('MODEL_REJECTED', `${call.model} can't be asked this: ${failure.message}`, { call, failure, cause });
+    return error('MODEL_REJECTED', {
+      message: `${call.model} can't be asked this: ${failure.message}`,
+      call,
+      failure,
+      cause,
+    });
   }
   if (failure.status !== undefined && failure.status >= 300) return toStatusError({ call, failure, cause });
   if (failure.causes.some((name) => UNREADABLE.has(name))) {
-    return invalidAnswer(call.model, `gave an answer that can't be read: ${failure.message}`, cause);
+    return invalidAnswer({ model: call.model, what: `gave an answer that can't be read: ${failure.message}`, cause });
   }
   if (CUT_OFF.test(failure.message) || failure.status !== undefined) return answerCutOff(call.model, cause);
   if (failure.name === 'AI_APICallError' || failure.causes.some((name) => NETWORK.test(name))) {
-    return error('MODEL_UNAVAILABLE', `${call.model} can't be reached: ${failure.message}`, { call, failure, cause });
+    return error('MODEL_UNAVAILABLE', {
+      message: `${call.model} can't be reached: ${failure.message}`,
+      call,
+      failure,
+      cause,
+    });
   }
-  return invalidAnswer(call.model, `gave an answer that can't be read: ${failure.message}`, cause);
+  return invalidAnswer({ model: call.model, what: `gave an answer that can't be read: ${failure.message}`, cause });
 }
 
 interface Mapped {
@@ -76,19 +86,22 @@ function toStatusError(mapped: Mapped): AppError {
   const told = `${call.model} (HTTP ${status}): ${failure.message}`;
   if (status === 429) {
     return /insufficient_quota/.test(failure.kind + failure.body)
-      ? error('MODEL_REJECTED', `No quota left for ${told}`, mapped)
-      : error('MODEL_RATE_LIMITED', `Too many requests to ${told}`, mapped);
+      ? error('MODEL_REJECTED', { ...mapped, message: `No quota left for ${told}` })
+      : error('MODEL_RATE_LIMITED', { ...mapped, message: `Too many requests to ${told}` });
   }
   if (status >= 500 || status === 408 || status === 409 || status === 425) {
-    return error('MODEL_UNAVAILABLE', `No answer from ${told}`, mapped);
+    return error('MODEL_UNAVAILABLE', { ...mapped, message: `No answer from ${told}` });
   }
   if (status < 400)
-    return error('MODEL_REJECTED', `A redirect instead of an answer; correct the base URL. ${told}`, mapped);
-  return error('MODEL_REJECTED', `Refused by ${told}`, mapped);
+    return error('MODEL_REJECTED', {
+      ...mapped,
+      message: `A redirect instead of an answer; correct the base URL. ${told}`,
+    });
+  return error('MODEL_REJECTED', { ...mapped, message: `Refused by ${told}` });
 }
 
-function error(code: ErrorCode, message: string, { call, failure, cause }: Mapped): AppError {
-  const after = retryAfterMilliseconds(failure.headers, failure.body, call.clock);
+function error(code: ErrorCode, { message, call, failure, cause }: Mapped & { readonly message: string }): AppError {
+  const after = retryAfterMilliseconds(failure, call.clock);
   return new AppError(code, message, {
     details: {
       model: call.model,
@@ -117,7 +130,7 @@ function describe(thrown: unknown, call: FailedCall): Failure {
   const body = asText(facts['responseBody']) || safeJson(facts['data']);
   return {
     name: thrown instanceof Error ? thrown.name : 'ProviderError',
-    message: redactSecrets(messageOf(thrown, facts, body), call.secrets),
+    message: redactSecrets(messageOf({ thrown, message: asText(facts['message']), body }), call.secrets),
     status:
       typeof facts['statusCode'] === 'number'
         ? facts['statusCode']
@@ -133,9 +146,14 @@ function describe(thrown: unknown, call: FailedCall): Failure {
 
 const LONGEST_MESSAGE = 1000;
 
+interface MessageSources {
+  readonly thrown: unknown;
+  readonly message: string;
+  readonly body: string;
+}
+
 /** Where a server answers in a form of its own, the body says more than the status text. */
-function messageOf(thrown: unknown, facts: Readonly<Record<string, unknown>>, body: string): string {
-  const message = asText(facts['message']);
+function messageOf({ thrown, message, body }: MessageSources): string {
   const told = /^[\w' -]{0,40}$/.test(message) && body !== '' ? `${message} ${body}`.trim() : message;
   const deepest = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
   return (told || deepest || 'no message').slice(0, LONGEST_MESSAGE);

@@ -128,7 +128,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
 
     it('answers a question', async () => {
       server.reply(script({ text: 'Größer als 🗼 du denkst.' }));
-      const answer = await ask(make(), model, { stream, maxOutputTokens: 500 });
+      const answer = await ask(make(), { model, stream, maxOutputTokens: 500 });
       expect(answer).toMatchObject({
         finishReason: 'stop',
         modelId: model.startsWith('google') && !stream ? 'gemini-3.5-flash' : expect.any(String),
@@ -144,7 +144,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
 
     it('calls tools in parallel, their names mapped and mapped back', async () => {
       server.reply(script(CALLS));
-      const answer = await ask(make(), model, { stream, tools: TOOLS });
+      const answer = await ask(make(), { model, stream, tools: TOOLS });
       expect(answer.finishReason).toBe('tool-calls');
       expect(withoutMetadata(answer.content.filter((part) => part.type !== 'reasoning'))).toEqual(CALL_PARTS);
       const sent = tools(server.requests[0] as RecordedRequest);
@@ -157,7 +157,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
     it('sends tool results and signed thoughts back in their place', async () => {
       const gateway = make();
       server.reply(script(CALLS), script({ text: 'Fertig.' }));
-      const first = await ask(gateway, model, { stream, tools: TOOLS });
+      const first = await ask(gateway, { model, stream, tools: TOOLS });
       // Through JSON, as it would come out of the log.
       const history = JSON.parse(JSON.stringify(first.content)) as AssistantPart[];
       const messages: Message[] = [
@@ -177,7 +177,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
           ],
         },
       ];
-      await ask(gateway, model, { stream, tools: TOOLS, messages });
+      await ask(gateway, { model, stream, tools: TOOLS, messages });
       const wire = JSON.stringify(server.requests[1]?.body);
       expect(wire).toContain('a.md:7');
       expect(wire).toContain('the clock stands still');
@@ -191,14 +191,14 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
 
     it('keeps an answer that reached its length', async () => {
       server.reply(script({ text: 'Es war', length: true }));
-      const answer = await ask(make(), model, { stream });
+      const answer = await ask(make(), { model, stream });
       expect(answer.finishReason).toBe('length');
       expect(withoutMetadata(answer.content)).toEqual([{ type: 'text', text: 'Es war' }]);
     });
 
     it('refuses an empty answer, which is worth another try', async () => {
       server.reply(script({ text: '' }));
-      const failure = await failureOf(ask(make(), model, { stream }));
+      const failure = await failureOf(ask(make(), { model, stream }));
       expect(failure.code).toBe('MODEL_OUTPUT_INVALID');
       expect(isRetryableModelError(failure)).toBe(true);
     });
@@ -216,8 +216,8 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       [429, 'MODEL_RATE_LIMITED', true],
     ] as const)('maps HTTP %i to %s after one request', async (status, code, retryable) => {
       const headers = { location: `${server.url}/elsewhere`, 'retry-after': '7' };
-      server.reply(vendor.error(status, `that went wrong with ${SECRET}`, headers));
-      const failure = await failureOf(ask(make(), model, { stream }));
+      server.reply(vendor.error({ status, message: `that went wrong with ${SECRET}`, headers }));
+      const failure = await failureOf(ask(make(), { model, stream }));
       expect(failure).toMatchObject({ code, details: { model, status } });
       expect(isRetryableModelError(failure)).toBe(retryable);
       expect(failure.message).toContain('that went wrong');
@@ -229,19 +229,19 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
     it('says that the server is not there', async () => {
       const gateway = make();
       await server[Symbol.asyncDispose]();
-      expect((await failureOf(ask(gateway, model, { stream }))).code).toBe('MODEL_UNAVAILABLE');
+      expect((await failureOf(ask(gateway, { model, stream }))).code).toBe('MODEL_UNAVAILABLE');
     });
 
     it('takes no broken-off body for an answer', async () => {
       const reply = script({ text: 'Ein langer Satz, der nie zu Ende kommt, weil jemand den Stecker zog.' });
       server.reply({ ...reply, body: reply.body.slice(0, reply.body.length / 2), ending: 'cut' });
-      const failure = await failureOf(ask(make(), model, { stream }));
+      const failure = await failureOf(ask(make(), { model, stream }));
       expect(failure.code).toBe('MODEL_UNAVAILABLE');
     });
 
     it('refuses what is not the format of the provider', async () => {
       server.reply(stream ? { ...sse([]), body: 'data: {"half\n\n' } : { body: '<html>a proxy</html>' });
-      const failure = await failureOf(ask(make(), model, { stream }));
+      const failure = await failureOf(ask(make(), { model, stream }));
       expect(failure.code).toBe('MODEL_OUTPUT_INVALID');
     });
 
@@ -250,7 +250,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       server.reply({ ...reply, body: reply.body.slice(0, -40), ending: 'hang' });
       const controller = new AbortController();
       const reason = new Error('the task was canceled');
-      const running = ask(make(), model, { stream, signal: controller.signal });
+      const running = ask(make(), { model, stream, signal: controller.signal });
       while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       controller.abort(reason);
       await expect(running).rejects.toBe(reason);
@@ -261,7 +261,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       const reply = script({ text: 'immer weiter ' });
       const body = reply.body.slice(0, -60);
       server.reply({ ...reply, body, pieceBytes: 4096, ending: 'repeat' });
-      const failure = await failureOf(ask(make({ limits: { responseBytes: 20_000 } }), model, { stream }));
+      const failure = await failureOf(ask(make({ limits: { responseBytes: 20_000 } }), { model, stream }));
       expect(failure.code).toBe('MODEL_OUTPUT_INVALID');
       await server.requests[0]?.abandoned;
     });
@@ -270,7 +270,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
   it('streams the pieces of what it answers', async () => {
     server.reply(vendor.stream(CALLS));
     const deltas: ModelDelta[] = [];
-    const answer = await ask(make(), model, { stream: true, tools: TOOLS, onDelta: (delta) => deltas.push(delta) });
+    const answer = await ask(make(), { model, stream: true, tools: TOOLS, onDelta: (delta) => deltas.push(delta) });
     answer.content.forEach((part, index) => {
       const pieces = deltas.filter((delta) => delta.index === index);
       const text = pieces.map((delta) => delta.text).join('');
@@ -286,13 +286,13 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
 
   it('takes no stream for an answer that ends without saying so', async () => {
     server.reply(vendor.unfinishedStream({ text: 'Ein Satz, der wie fertig aussieht.' }));
-    const failure = await failureOf(ask(make(), model, { stream: true }));
+    const failure = await failureOf(ask(make(), { model, stream: true }));
     expect(failure.code).toBe('MODEL_UNAVAILABLE');
   });
 
   it('maps a failure in the middle of a stream', async () => {
     server.reply(vendor.failingStream({ text: 'Es beginnt gut' }));
-    const failure = await failureOf(ask(make(), model, { stream: true }));
+    const failure = await failureOf(ask(make(), { model, stream: true }));
     expect(failure.code).toBe('MODEL_UNAVAILABLE');
     expect(failure.message).toMatch(/overloaded/i);
   });
@@ -300,14 +300,14 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
   it('bounds an answer that never ends', async () => {
     const reply = vendor.stream({ text: 'immer weiter und weiter' });
     server.reply({ ...reply, body: reply.body.slice(0, -40), ending: 'hang' });
-    const failure = await failureOf(ask(make({ limits: { characters: 10 } }), model, { stream: true }));
+    const failure = await failureOf(ask(make({ limits: { characters: 10 } }), { model, stream: true }));
     expect(failure.code).toBe('MODEL_OUTPUT_INVALID');
     await server.requests[0]?.abandoned;
   });
 
   it('says how hard to think', async () => {
     server.reply(vendor.answer({ text: 'Gut.' }));
-    await ask(make(), model, { stream: false, effort: 'low' });
+    await ask(make(), { model, stream: false, effort: 'low' });
     const { body } = server.requests[0] as RecordedRequest;
     const level =
       body.reasoning?.effort ??

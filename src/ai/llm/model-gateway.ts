@@ -12,7 +12,7 @@ import { invalidAnswer, type RawAnswer, toAnswer } from './answer-mapping.ts';
 import { assembleAnswer } from './answer-stream.ts';
 import type { ModelConfiguration } from './model-configuration.ts';
 import { toModelError } from './model-error.ts';
-import type { PriceTable } from './price-table.ts';
+import type { PricedUsage, PriceTable } from './price-table.ts';
 import { toCallOptions } from './prompt-mapping.ts';
 import { createProviderRegistry, type ProviderRegistry } from './provider-registry.ts';
 import type { ToolNames } from './tool-names.ts';
@@ -62,7 +62,7 @@ export function createModelGateway(dependencies: ModelGatewayDependencies): Mode
     assertKnown: (model) => {
       registry.find(model);
     },
-    generate: async (request, options) => generate({ ...dependencies, limits, registry }, request, options),
+    generate: async (request, options) => generate({ ...dependencies, limits, registry }, { request, call: options }),
   };
 }
 
@@ -73,19 +73,23 @@ interface Gateway {
   readonly limits: AnswerLimits;
 }
 
-async function generate(gateway: Gateway, request: ModelRequest, call: ModelCallOptions): Promise<ModelAnswer> {
+async function generate(
+  gateway: Gateway,
+  { request, call }: { readonly request: ModelRequest; readonly call: ModelCallOptions },
+): Promise<ModelAnswer> {
   const { model } = request;
   const { traits, load } = gateway.registry.find(model);
   call.signal.throwIfAborted();
   // Ends the request in any case, so that no stream runs on behind an answer that was refused.
+  // (Not AbortSignal.any: what it makes stays tied to the caller's signal as long as that lives.)
   const ending = new AbortController();
-  const signal = AbortSignal.any([call.signal, ending.signal]);
   try {
     const { options, names } = toCallOptions(request, traits);
-    const asked = ask({ gateway, model, names, options: { ...options, abortSignal: signal } }, load, call.onDelta);
-    const raw = await untilAborted(asked, call.signal);
-    const { warnings, ...answer } = toAnswer(raw, names, model);
-    const costMicrodollars = costOf(gateway.prices, model, raw);
+    const { onDelta } = call;
+    const asked = ask({ gateway, model, names, options: { ...options, abortSignal: ending.signal }, load, onDelta });
+    const raw = await untilAborted(asked, { signal: call.signal, ending });
+    const { warnings, ...answer } = toAnswer(raw, { names, model });
+    const costMicrodollars = gateway.prices.costMicrodollars(model, toPricedUsage(raw));
     return {
       ...answer,
       ...(costMicrodollars === undefined ? {} : { costMicrodollars }),
@@ -105,13 +109,11 @@ interface Asking {
   readonly model: string;
   readonly names: ToolNames;
   readonly options: Parameters<LanguageModelV4['doGenerate']>[0];
+  readonly load: () => Promise<LanguageModelV4>;
+  readonly onDelta: ((delta: ModelDelta) => void) | undefined;
 }
 
-async function ask(
-  { gateway, model, names, options }: Asking,
-  load: () => Promise<LanguageModelV4>,
-  onDelta: ((delta: ModelDelta) => void) | undefined,
-): Promise<RawAnswer> {
+async function ask({ gateway, model, names, options, load, onDelta }: Asking): Promise<RawAnswer> {
   const languageModel = await load();
   const { characters: maximumCharacters } = gateway.limits;
   if (onDelta !== undefined) {
@@ -120,15 +122,21 @@ async function ask(
   }
   const { content, finishReason, usage, warnings, response } = await languageModel.doGenerate(options);
   if (JSON.stringify(content).length > maximumCharacters) {
-    throw invalidAnswer(model, `answered with more than ${maximumCharacters} characters`);
+    throw invalidAnswer({ model, what: `answered with more than ${maximumCharacters} characters` });
   }
   return { content, finishReason, usage, warnings, modelId: response?.modelId };
 }
 
-/** Rejects with the signal's reason as soon as it is aborted, whatever the provider does about it. */
-async function untilAborted<Result>(running: Promise<Result>, signal: AbortSignal): Promise<Result> {
+/** Ends the request and rejects with the signal's reason as soon as it is aborted. */
+async function untilAborted<Result>(
+  running: Promise<Result>,
+  { signal, ending }: { readonly signal: AbortSignal; readonly ending: AbortController },
+): Promise<Result> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
+  const onAbort = (): void => {
+    ending.abort(signal.reason);
+    reject(signal.reason);
+  };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([running, aborted]);
@@ -139,11 +147,11 @@ async function untilAborted<Result>(running: Promise<Result>, signal: AbortSigna
   }
 }
 
-function costOf(prices: PriceTable, model: string, { usage }: RawAnswer): number | undefined {
-  return prices.costMicrodollars(model, {
+function toPricedUsage({ usage }: RawAnswer): PricedUsage {
+  return {
     inputTokens: usage.inputTokens.total,
     outputTokens: usage.outputTokens.total,
     cachedInputTokens: usage.inputTokens.cacheRead,
     cacheWriteTokens: usage.inputTokens.cacheWrite,
-  });
+  };
 }

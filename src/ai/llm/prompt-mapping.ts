@@ -25,6 +25,11 @@ import { toProviderSchema } from './tool-schema.ts';
 type CallOptions = Omit<LanguageModelV4CallOptions, 'abortSignal'>;
 type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content'];
 
+interface Mapping {
+  readonly traits: ProviderTraits;
+  readonly names: ToolNames;
+}
+
 /** A request in the provider interface's terms, and the tool names to read its answer with. */
 export function toCallOptions(
   request: ModelRequest,
@@ -32,7 +37,7 @@ export function toCallOptions(
 ): { readonly options: CallOptions; readonly names: ToolNames } {
   const names = traits.mapsToolNames ? mapToolNames(toolNamesIn(request)) : UNMAPPED_TOOL_NAMES;
   const options: CallOptions = {
-    prompt: request.messages.map((message) => toPromptMessage(message, traits, names)),
+    prompt: request.messages.map((message) => toPromptMessage(message, { traits, names })),
   };
   if (request.tools !== undefined && request.tools.length > 0) {
     options.tools = request.tools.map((tool): LanguageModelV4FunctionTool => ({
@@ -74,7 +79,7 @@ function toToolChoice(
   return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: names.toWire(choice.tool) };
 }
 
-function toPromptMessage(message: Message, traits: ProviderTraits, names: ToolNames): LanguageModelV4Message {
+function toPromptMessage(message: Message, { traits, names }: Mapping): LanguageModelV4Message {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: message.content };
@@ -83,7 +88,7 @@ function toPromptMessage(message: Message, traits: ProviderTraits, names: ToolNa
     case 'assistant':
       return {
         role: 'assistant',
-        content: message.content.flatMap((part) => toAssistantContent(part, traits, names)),
+        content: message.content.flatMap((part) => toAssistantContent(part, { traits, names })),
       };
     case 'tool':
       return { role: 'tool', content: message.content.map((part) => toToolResult(part, names)) };
@@ -104,7 +109,7 @@ function toFilePart(part: FilePart): LanguageModelV4FilePart {
 }
 
 /** One part of history; another provider's thoughts are left out, because only it can read them. */
-function toAssistantContent(part: AssistantPart, traits: ProviderTraits, names: ToolNames): AssistantContent {
+function toAssistantContent(part: AssistantPart, { traits, names }: Mapping): AssistantContent {
   switch (part.type) {
     case 'text':
       return [{ type: 'text', text: part.text, ...optionsOf(part.providerMetadata) }];

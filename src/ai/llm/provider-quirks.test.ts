@@ -41,7 +41,7 @@ describe('quirks', () => {
 
   it('sends no authorization where there is no key', async () => {
     server.reply(chatCompletions.answer({ text: 'Hallo.' }));
-    await ask(compatible(), 'compatible/llama3.2', { stream: false });
+    await ask(compatible(), { model: 'compatible/llama3.2', stream: false });
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
@@ -53,7 +53,7 @@ describe('quirks', () => {
         chunk({ role: 'assistant', content: '' }, 'stop'),
       ]),
     );
-    const answer = await ask(compatible(), 'compatible/llama3.2', { stream: true, tools: TOOLS });
+    const answer = await ask(compatible(), { model: 'compatible/llama3.2', stream: true, tools: TOOLS });
     expect(answer).toMatchObject({ finishReason: 'tool-calls', usage: {} });
     expect(answer.usage.inputTokens).toBeUndefined();
     expect(answer.costMicrodollars).toBeUndefined();
@@ -65,7 +65,7 @@ describe('quirks', () => {
   it('tells calls of one id apart in an answer that was not streamed', async () => {
     const toolCalls = ['1', '2'].map((zone) => ({ id: 'call_0', name: 'now', arguments: `{"zone":${zone}}` }));
     server.reply(chatCompletions.answer({ toolCalls }));
-    const { content } = await ask(compatible(), 'compatible/llama3.2', { stream: false, tools: TOOLS });
+    const { content } = await ask(compatible(), { model: 'compatible/llama3.2', stream: false, tools: TOOLS });
     expect(content.map((part) => part.type === 'tool-call' && part.id)).toEqual(['call_0', 'call_0-2']);
   });
 
@@ -75,11 +75,12 @@ describe('quirks', () => {
       script({ toolCalls: [{ id: 'c', name: 'now', arguments: '{"zone": UTC' }] }),
       script({ text: 'Gut.' }),
     );
-    const answer = await ask(compatible(), 'compatible/x', { stream, tools: TOOLS });
+    const answer = await ask(compatible(), { model: 'compatible/x', stream, tools: TOOLS });
     expect(answer.content).toEqual([
       { type: 'tool-call', id: 'c', name: 'now', arguments: null, unparsed: '{"zone": UTC' },
     ]);
-    await ask(compatible(), 'compatible/x', {
+    await ask(compatible(), {
+      model: 'compatible/x',
       stream,
       messages: [
         QUESTION,
@@ -93,7 +94,7 @@ describe('quirks', () => {
 
   it('reads no arguments at all as none', async () => {
     server.reply(chatCompletions.stream({ toolCalls: [{ id: 'c', name: 'now', arguments: '' }] }));
-    const answer = await ask(compatible(), 'compatible/x', { stream: true, tools: TOOLS });
+    const answer = await ask(compatible(), { model: 'compatible/x', stream: true, tools: TOOLS });
     expect(answer.content).toMatchObject([{ type: 'tool-call', arguments: {} }]);
   });
 
@@ -104,7 +105,7 @@ describe('quirks', () => {
       code: 'insufficient_quota',
     };
     server.reply({ status: 429, body: JSON.stringify({ error }) });
-    const failure = await failureOf(ask(compatible(), 'compatible/x', { stream: false }));
+    const failure = await failureOf(ask(compatible(), { model: 'compatible/x', stream: false }));
     expect(failure.code).toBe('MODEL_REJECTED');
     expect(isRetryableModelError(failure)).toBe(false);
   });
@@ -114,8 +115,10 @@ describe('quirks', () => {
     [{ 'retry-after': 'Tue, 24 Nov 2026 12:00:30 GMT' }, 30_000],
     [{ 'retry-after': 'soon' }, undefined],
   ])('reads how long to wait from %j', async (headers, expected) => {
-    server.reply(chatCompletions.error(429, 'slow down', headers as Record<string, string>));
-    const failure = await failureOf(ask(compatible(), 'compatible/x', { stream: false }));
+    server.reply(
+      chatCompletions.error({ status: 429, message: 'slow down', headers: headers as Record<string, string> }),
+    );
+    const failure = await failureOf(ask(compatible(), { model: 'compatible/x', stream: false }));
     expect(failure.details['retryAfterMilliseconds']).toBe(expected);
   });
 
@@ -124,14 +127,14 @@ describe('quirks', () => {
     const error = { code: 429, message: 'Quota exceeded', status: 'RESOURCE_EXHAUSTED', details };
     server.reply({ status: 429, body: JSON.stringify({ error }) });
     const gateway = gatewayOf({ googleApiKey: SECRET, googleBaseUrl: server.url });
-    const failure = await failureOf(ask(gateway, 'google/gemini-3.5-flash', { stream: false }));
+    const failure = await failureOf(ask(gateway, { model: 'google/gemini-3.5-flash', stream: false }));
     expect(failure).toMatchObject({ code: 'MODEL_RATE_LIMITED', details: { retryAfterMilliseconds: 34_500 } });
   });
 
   it('maps an overloaded error that comes as a stream of its own (Anthropic)', async () => {
     server.reply(sse([{ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }]));
     const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const failure = await failureOf(ask(gateway, 'anthropic/claude-sonnet-4-6', { stream: true }));
+    const failure = await failureOf(ask(gateway, { model: 'anthropic/claude-sonnet-4-6', stream: true }));
     expect(failure.code).toBe('MODEL_UNAVAILABLE');
   });
 
@@ -139,14 +142,15 @@ describe('quirks', () => {
     const [begin = ''] = anthropicMessages.stream({ text: 'Gut.' }).body.split('\n\n');
     server.reply({ ...sse([]), body: `${begin}\n\n` });
     const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const failure = await failureOf(ask(gateway, 'anthropic/claude-sonnet-4-6', { stream: true }));
+    const failure = await failureOf(ask(gateway, { model: 'anthropic/claude-sonnet-4-6', stream: true }));
     expect(failure.code).toBe('MODEL_UNAVAILABLE');
   });
 
   it('leaves the thoughts of another provider out', async () => {
     server.reply(chatCompletions.answer({ text: 'Gut.' }));
     const thought = { type: 'reasoning', text: 'geheim', providerMetadata: { anthropic: { signature: 's' } } } as const;
-    await ask(compatible(), 'compatible/x', {
+    await ask(compatible(), {
+      model: 'compatible/x',
       stream: false,
       messages: [QUESTION, { role: 'assistant', content: [thought, { type: 'text', text: 'Ja.' }] }, QUESTION],
     });
@@ -161,7 +165,7 @@ describe('quirks', () => {
     };
     server.reply({ ...sse([error]), ending: 'hang' });
     const gateway = gatewayOf({ openaiApiKey: SECRET }, { fetch: toServer });
-    const failure = await failureOf(ask(gateway, 'openai/gpt-5.4', { stream: true }));
+    const failure = await failureOf(ask(gateway, { model: 'openai/gpt-5.4', stream: true }));
     expect(failure.code).toBe('MODEL_REJECTED');
     await server.requests[0]?.abandoned;
   });
@@ -169,7 +173,7 @@ describe('quirks', () => {
   it('asks OpenAI to keep nothing, and for its thoughts encrypted', async () => {
     server.reply(openaiResponses.answer({ text: 'Gut.' }));
     const gateway = gatewayOf({ openaiApiKey: SECRET }, { fetch: toServer });
-    await ask(gateway, 'openai/gpt-5.4', { stream: false });
+    await ask(gateway, { model: 'openai/gpt-5.4', stream: false });
     expect(server.requests[0]?.body).toMatchObject({ store: false, include: ['reasoning.encrypted_content'] });
   });
 
@@ -181,8 +185,9 @@ describe('quirks', () => {
       openaiResponses.answer({ text: 'Gut.' }),
     );
     const gateway = gatewayOf({ openaiApiKey: SECRET }, { fetch: toServer });
-    const { content } = await ask(gateway, 'openai/gpt-5.4', { stream, tools: TOOLS });
-    await ask(gateway, 'openai/gpt-5.4', {
+    const { content } = await ask(gateway, { model: 'openai/gpt-5.4', stream, tools: TOOLS });
+    await ask(gateway, {
+      model: 'openai/gpt-5.4',
       stream: false,
       messages: [
         QUESTION,
@@ -214,8 +219,9 @@ describe('quirks', () => {
       anthropicMessages.answer({ text: 'Gut.' }),
     );
     const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const { content } = await ask(gateway, 'anthropic/claude-sonnet-4-6', { stream });
-    await ask(gateway, 'anthropic/claude-sonnet-4-6', {
+    const { content } = await ask(gateway, { model: 'anthropic/claude-sonnet-4-6', stream });
+    await ask(gateway, {
+      model: 'anthropic/claude-sonnet-4-6',
       stream: false,
       messages: [QUESTION, { role: 'assistant', content }, QUESTION],
     });
@@ -225,7 +231,7 @@ describe('quirks', () => {
   it('computes the cost with the cached part at its own price', async () => {
     server.reply(anthropicMessages.answer({ text: 'Gut.' }));
     const gateway = gatewayOf({ anthropicApiKey: SECRET, anthropicBaseUrl: server.url });
-    const answer = await ask(gateway, 'anthropic/claude-sonnet-4-6', { stream: false });
+    const answer = await ask(gateway, { model: 'anthropic/claude-sonnet-4-6', stream: false });
     expect(answer.costMicrodollars).toBe(100 * 3 + 20 * 0.3 + 50 * 15);
   });
 });
@@ -252,7 +258,8 @@ describe('local/rules', () => {
       },
       doStream: () => Promise.reject(new Error('not asked to stream')),
     };
-    const answer = await ask(gatewayOf({}, { localRules: () => model }), 'local/rules', {
+    const answer = await ask(gatewayOf({}, { localRules: () => model }), {
+      model: 'local/rules',
       stream: false,
       tools: TOOLS,
     });

@@ -65,7 +65,7 @@ export function createProviderRegistry(dependencies: ProviderRegistryDependencie
   return {
     find,
     list: () => [...providers.values()].map(({ name, configured, reason }) => ({ provider: name, configured, reason })),
-    defaultModel: chooseDefaultModel([...providers.values()], configuration, find),
+    defaultModel: chooseDefaultModel([...providers.values()], { configuration, find }),
     secrets: [...providers.values()].flatMap(({ secret }) => (secret === undefined ? [] : [secret])),
   };
 }
@@ -97,8 +97,7 @@ function findProvider(
 
 function chooseDefaultModel(
   providers: readonly Provider[],
-  configuration: ModelConfiguration,
-  find: ProviderRegistry['find'],
+  { configuration, find }: Pick<ProviderRegistry, 'find'> & { readonly configuration: ModelConfiguration },
 ): ProviderRegistry['defaultModel'] {
   const { defaultModel } = configuration;
   if (defaultModel !== undefined) {

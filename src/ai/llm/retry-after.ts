@@ -8,8 +8,7 @@ const MAXIMUM_MILLISECONDS = 24 * 60 * 60 * 1000;
  * google.rpc.RetryInfo in the body. At most a day.
  */
 export function retryAfterMilliseconds(
-  headers: Readonly<Record<string, string>>,
-  body: string,
+  { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
   clock: Clock,
 ): number | undefined {
   const milliseconds =

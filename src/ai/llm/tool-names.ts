@@ -47,17 +47,17 @@ export function mapToolNames(names: Iterable<string>): ToolNames {
 function cleaned(name: string): string {
   const replaced = name.replace(/[^a-zA-Z0-9_-]/gu, '_');
   const started = /^[a-zA-Z_]/.test(replaced) ? replaced : `_${replaced}`;
-  return started.length <= LIMIT ? started : withDigest(name, started, 0);
+  return started.length <= LIMIT ? started : withDigest(name, { start: started, round: 0 });
 }
 
 function digested(name: string, taken: ReadonlySet<string>): string {
   for (let round = 0; ; round += 1) {
-    const candidate = withDigest(name, cleaned(name), round);
+    const candidate = withDigest(name, { start: cleaned(name), round });
     if (!taken.has(candidate)) return candidate;
   }
 }
 
-function withDigest(name: string, start: string, round: number): string {
+function withDigest(name: string, { start, round }: { readonly start: string; readonly round: number }): string {
   const digest = contentHash(`${round}:${name}`).slice(0, DIGEST_LENGTH);
   return `${start.slice(0, LIMIT - DIGEST_LENGTH - 1)}_${digest}`;
 }
