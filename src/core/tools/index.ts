@@ -7,3 +7,7 @@ export {
   type ToolDefinition,
   type ToolEffect,
 } from './tool.ts';
+export { defineTool } from './define-tool.ts';
+export { createToolRegistry, type ToolRegistry } from './tool-registry.ts';
+export { reconcileTool, runTool } from './run-tool.ts';
+export { validateArguments } from './validate-arguments.ts';

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+
+import { AppError } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../utils/json.ts';
+import { TOOL_EFFECTS, type Reconciliation, type Tool, type ToolContext, type ToolDefinition } from './tool.ts';
+import { type ArgumentError, argumentsInvalid, argumentValidator, setArgumentValidator } from './validate-arguments.ts';
+
+const NAME = /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/;
+const NAME_LIMIT = 64;
+const DESCRIPTION_LIMIT = 8_000;
+const TIMEOUT_LIMIT_MILLISECONDS = 2 ** 31 - 1;
+
+/**
+ * Makes a tool from its description and one function. `parameters` is a zod object (its output
+ * types the arguments of `execute`) or a JSON Schema (draft 2020-12, `type: object`).
+ * @throws AppError VALIDATION_FAILED naming the field, where the definition itself is wrong
+ */
+export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool;
+export function defineTool(definition: Tool): Tool;
+export function defineTool(definition: ToolDefinition<z.ZodObject> | Tool): Tool {
+  const tool = isZodDefinition(definition) ? fromZod(definition) : Object.freeze({ ...definition });
+  assertTool(tool);
+  return tool;
+}
+
+/**
+ * Checks a tool as it is registered: name, description, effect, schema and limits.
+ * @throws AppError VALIDATION_FAILED with `details.errors` [{path, message}]
+ */
+export function assertTool(tool: Tool): void {
+  const errors = definitionErrors(tool);
+  if (errors.length > 0) {
+    const named = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    throw new AppError('VALIDATION_FAILED', `Tool ${String(tool.name)} is not valid: ${named}`, {
+      details: { errors: errors.map(({ path, message }) => ({ path, message })) },
+    });
+  }
+  argumentValidator(tool);
+}
+
+function definitionErrors(tool: Tool): ArgumentError[] {
+  const errors: ArgumentError[] = [];
+  const expect = (holds: boolean, path: string, message: string): void => {
+    if (!holds) errors.push({ path, message });
+  };
+  expect(
+    typeof tool.name === 'string' && tool.name.length <= NAME_LIMIT && NAME.test(tool.name),
+    'name',
+    `must be lower-case words joined by dots, hyphens or underscores, at most ${NAME_LIMIT} characters`,
+  );
+  expect(
+    typeof tool.description === 'string' &&
+      tool.description.trim() !== '' &&
+      tool.description.length <= DESCRIPTION_LIMIT,
+    'description',
+    `must be 1 to ${DESCRIPTION_LIMIT} characters`,
+  );
+  expect(TOOL_EFFECTS.includes(tool.effect), 'effect', `must be one of ${TOOL_EFFECTS.join(', ')}`);
+  expect(typeof tool.execute === 'function', 'execute', 'must be a function');
+  expect(tool.parameters?.['type'] === 'object', 'parameters', 'must be a JSON Schema with type: object');
+  expect(
+    isCount(tool.timeoutMilliseconds, TIMEOUT_LIMIT_MILLISECONDS),
+    'timeoutMilliseconds',
+    `must be a whole number from 1 to ${TIMEOUT_LIMIT_MILLISECONDS}`,
+  );
+  expect(isCount(tool.outputLimitBytes), 'outputLimitBytes', 'must be a whole number of at least 1');
+  expect(isCount(tool.attempts, 100), 'attempts', 'must be a whole number from 1 to 100');
+  return errors;
+}
+
+function isCount(value: number | undefined, limit = Number.MAX_SAFE_INTEGER): boolean {
+  return value === undefined || (Number.isInteger(value) && value >= 1 && value <= limit);
+}
+
+function isZodDefinition(definition: ToolDefinition<z.ZodObject> | Tool): definition is ToolDefinition<z.ZodObject> {
+  return typeof definition.parameters === 'object' && definition.parameters !== null && '_zod' in definition.parameters;
+}
+
+function fromZod(definition: ToolDefinition<z.ZodObject>): Tool {
+  const { parameters: schema, execute, reconcile, ...rest } = definition;
+  const parse = (input: JsonObject): JsonObject => parseWithZod(definition.name, schema, input);
+  const tool: Tool = Object.freeze({
+    ...rest,
+    parameters: zodParameters(definition.name, schema),
+    parse,
+    // `parse` made the input, so it is what the schema puts out.
+    execute: execute as Tool['execute'],
+    ...(reconcile === undefined
+      ? {}
+      : { reconcile: reconcile as (input: JsonObject, context: ToolContext) => Promise<Reconciliation> }),
+  });
+  setArgumentValidator(tool, parse);
+  return tool;
+}
+
+function parseWithZod(toolName: string, schema: z.ZodObject, input: JsonObject): JsonObject {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data as JsonObject;
+  throw argumentsInvalid(toolName, parsed.error.issues.flatMap(describeIssue));
+}
+
+function describeIssue(issue: z.core.$ZodIssue): ArgumentError[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not an argument of this tool' }));
+  }
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+    return [{ path: path.join('.'), message: `is required (${issue.expected})` }];
+  }
+  return [{ path: path.join('.'), message: issue.message }];
+}
+
+function zodParameters(toolName: string, schema: z.ZodObject): JsonObject {
+  try {
+    const { $schema: _dialect, ...parameters } = z.toJSONSchema(schema, { io: 'input', override: dropSafeBounds });
+    return parameters as JsonObject;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('VALIDATION_FAILED', `parameters of tool ${toolName} has no JSON Schema form: ${reason}`, {
+      details: { errors: [{ path: 'parameters', message: reason }] },
+      cause: error,
+    });
+  }
+}
+
+/** zod writes the bounds of a safe integer into every `int`; to a model they are noise. */
+function dropSafeBounds({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+}
