@@ -3,7 +3,7 @@
  *   node bench/retrieval-quality.ts <folder>
  * The folder holds docs/<id>.txt (title, blank line, text), queries.jsonl {id, text} and qrels.tsv
  * (a heading line, then query, document, gain). Prints nDCG@10 and recall@10 over all queries and
- * over each half (so that a parameter tuned on one can be checked on the other), and the times.
+ * over every other one (so that a parameter tuned on one can be checked on the other), and the times.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -95,11 +95,11 @@ async function main(folder: string | undefined): Promise<void> {
   const qualities = ranked.map(({ ids, gains }) => qualityOf(ids, gains));
   report('all', qualities);
   report(
-    'first half',
+    'odd',
     qualities.filter((_, index) => index % 2 === 0),
   );
   report(
-    'second half',
+    'even',
     qualities.filter((_, index) => index % 2 === 1),
   );
   process.stdout.write(

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { type LineRange, type LineRequest, linesOf, TextLines } from '../../utils/text-lines.ts';
 import { terms } from '../../utils/text-tokens.ts';
 import { Bm25Index } from './bm25-index.ts';
 import { type DocumentListing, type ListedDocument, reasonOf, type SkippedDocument } from './list-documents.ts';
-import { documentForm, linesOf } from './read-text.ts';
+import { documentForm } from './document-form.ts';
 import { splitPassages } from './split-passages.ts';
 
 /** A passage that answers a query. */
@@ -23,12 +24,8 @@ export interface PassageHit {
 }
 
 /** Lines of a document. */
-export interface DocumentLines {
+export interface DocumentLines extends LineRange {
   readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly totalLines: number;
-  readonly text: string;
 }
 
 interface PassagePlace {
@@ -42,29 +39,9 @@ const PARALLEL_READS = 32;
 const EXCERPT_CHARACTERS = 2_400;
 const READ_CHARACTERS = 48_000;
 
-/** The text of one document as one string, with the place where each line begins. */
-class DocumentText {
+interface DocumentText {
   readonly path: string;
-  readonly #text: string;
-  readonly #starts: Uint32Array;
-
-  constructor(path: string, lines: readonly string[]) {
-    this.path = path;
-    this.#text = lines.join('\n');
-    this.#starts = new Uint32Array(lines.length + 1);
-    for (const [index, line] of lines.entries()) {
-      this.#starts[index + 1] = (this.#starts[index] ?? 0) + line.length + 1;
-    }
-  }
-
-  get totalLines(): number {
-    return this.#starts.length - 1;
-  }
-
-  /** Lines counted from 1, both ends included, without the last line end. */
-  lines(startLine: number, endLine: number): string {
-    return this.#text.slice(this.#starts[startLine - 1] ?? 0, Math.max(0, (this.#starts[endLine] ?? 0) - 1));
-  }
+  readonly lines: TextLines;
 }
 
 /** A folder of documents as it was when it was read: searched and quoted from memory. */
@@ -116,7 +93,7 @@ export class DocumentFolder {
       const document = place && this.#texts[place.document];
       if (place === undefined || document === undefined) continue;
       const { startLine, endLine, title } = place;
-      const text = excerpt(document.lines(startLine, endLine), query);
+      const text = excerpt(document.lines.between(startLine, endLine), query);
       const { path } = document;
       const citation = `${path}:${startLine}-${endLine}`;
       hits.push({ citation, path, startLine, endLine, title, score: Math.round(score * 10_000) / 10_000, text });
@@ -128,25 +105,10 @@ export class DocumentFolder {
    * Lines of a document, at most 48,000 characters (`endLine` tells how far it came); undefined
    * where there is no such document.
    */
-  read(
-    path: string,
-    range: { readonly startLine?: number; readonly endLine?: number } = {},
-  ): DocumentLines | undefined {
+  read(path: string, range: Omit<LineRequest, 'limitCharacters'> = {}): DocumentLines | undefined {
     const document = this.#byPath.get(path);
     if (document === undefined) return undefined;
-    const { totalLines } = document;
-    if (totalLines === 0) return { path, startLine: 0, endLine: 0, totalLines, text: '' };
-    const startLine = Math.min(range.startLine ?? 1, totalLines);
-    let endLine = startLine;
-    const last = Math.min(range.endLine ?? totalLines, totalLines);
-    let text = document.lines(startLine, startLine).slice(0, READ_CHARACTERS);
-    while (endLine < last) {
-      const line = document.lines(endLine + 1, endLine + 1);
-      if (text.length + line.length >= READ_CHARACTERS) break;
-      text += `\n${line}`;
-      endLine += 1;
-    }
-    return { path, startLine, endLine, totalLines, text };
+    return { path, ...document.lines.range({ ...range, limitCharacters: READ_CHARACTERS }) };
   }
 
   async #read(root: string, { path }: ListedDocument): Promise<string[] | undefined> {
@@ -161,9 +123,9 @@ export class DocumentFolder {
   }
 
   #add(path: string, lines: readonly string[]): void {
-    const document = this.#texts.push(new DocumentText(path, lines)) - 1;
-    const text = this.#texts[document];
-    if (text !== undefined) this.#byPath.set(path, text);
+    const text: DocumentText = { path, lines: new TextLines(lines) };
+    const document = this.#texts.push(text) - 1;
+    this.#byPath.set(path, text);
     const isHtml = /\.html?$/i.test(path);
     const split = splitPassages(lines, documentForm(path) ?? 'prose');
     const title = (isHtml ? htmlTitle(lines) : split.title) ?? basename(path);

@@ -56,10 +56,7 @@ function readTool(library: DocumentLibrary): Tool {
       }),
     async execute({ path, startLine, endLine }, context) {
       const folder = await opened(library, context);
-      const found = folder.read(insidePath(path), {
-        ...(startLine === undefined ? {} : { startLine }),
-        ...(endLine === undefined ? {} : { endLine }),
-      });
+      const found = folder.read(insidePath(path), { startLine, endLine });
       if (found === undefined) throw noSuchDocument(path, folder);
       return found;
     },

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { AppError } from '../../kernel/errors.ts';
-import { documentForm } from './read-text.ts';
+import { documentForm } from './document-form.ts';
 
 export interface ListedDocument {
   /** Relative to the folder, with slashes. */
