@@ -47,7 +47,9 @@ function rankDocuments(documents: DocumentFolder, query: string): string[] {
 }
 
 function discounted(gains: readonly number[]): number {
-  return gains.slice(0, DEPTH).reduce((sum, gain, rank) => sum + gain / Math.log2(rank + 2), 0);
+  let sum = 0;
+  for (const [rank, gain] of gains.slice(0, DEPTH).entries()) sum += gain / Math.log2(rank + 2);
+  return sum;
 }
 
 function qualityOf(ranked: readonly string[], gains: ReadonlyMap<string, number>): Quality {

@@ -1,8 +1,10 @@
+const SHOWN = 3;
+
 /**
  * The names most like one that was not found, nearest first: those within a third of its length in
  * edits (Levenshtein 1966), and those that hold it or are held by it.
  */
-export function nearNames(wanted: string, names: Iterable<string>, limit = 3): string[] {
+export function nearNames(wanted: string, names: Iterable<string>): string[] {
   const needle = wanted.slice(0, 100).toLowerCase();
   const scored: { name: string; distance: number }[] = [];
   for (const name of names) {
@@ -13,7 +15,7 @@ export function nearNames(wanted: string, names: Iterable<string>, limit = 3): s
   }
   return scored
     .toSorted((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1))
-    .slice(0, limit)
+    .slice(0, SHOWN)
     .map(({ name }) => name);
 }
 

@@ -56,7 +56,7 @@ function withoutAccents(text: string): string {
 }
 
 function characterPairs(word: string): string[] {
-  const characters = [...word];
+  const characters = Array.from(word);
   if (characters.length < 2) return characters;
   return characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);
 }

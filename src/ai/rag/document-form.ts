@@ -3,10 +3,9 @@ import type { DocumentForm } from './split-passages.ts';
 const FORMS: Readonly<Record<DocumentForm, readonly string[]>> = {
   markdown: ['md', 'mdx', 'markdown', 'rst', 'adoc'],
   prose: ['txt', 'text', 'html', 'htm', 'tex', 'org', 'log', 'csv', 'tsv'],
-  code: [
-    ...['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs', 'json', 'jsonl', 'yaml', 'yml', 'toml', 'ini', 'sql'],
-    ...['py', 'rb', 'go', 'rs', 'java', 'kt', 'c', 'h', 'cc', 'cpp', 'hpp', 'cs', 'swift', 'php', 'sh', 'css', 'xml'],
-  ],
+  code: 'ts tsx mts cts js jsx mjs cjs json jsonl yaml yml toml ini sql py rb go rs java kt c h cc cpp hpp cs swift php sh css xml'.split(
+    ' ',
+  ),
 };
 
 const FORM_BY_EXTENSION = new Map(

@@ -40,17 +40,15 @@ interface Block {
  * that is not blank. Fenced code stays together as long as it fits.
  */
 export function splitPassages(lines: readonly string[], form: DocumentForm): SplitDocument {
-  const blocks = form === 'markdown' ? markdownBlocks(lines) : paragraphs(lines, 0, lines.length);
+  const blocks = form === 'markdown' ? markdownBlocks(lines) : paragraphs(lines, { start: 0, end: lines.length });
   const passages = packBlocks(lines, blocks);
-  const title = documentTitle(lines, blocks, form);
+  const heading = blocks.find((block) => block.heading !== undefined)?.heading?.text;
+  const title = heading === undefined ? (form === 'code' ? undefined : titleLine(lines, blocks[0])) : shown(heading);
   return title === undefined ? { passages } : { title, passages };
 }
 
-function documentTitle(lines: readonly string[], blocks: readonly Block[], form: DocumentForm): string | undefined {
-  const heading = blocks.find((block) => block.heading !== undefined)?.heading?.text;
-  if (heading !== undefined) return shown(heading);
-  const first = blocks[0];
-  if (form === 'code' || first === undefined || first.end - first.start !== 1) return undefined;
+function titleLine(lines: readonly string[], first: Block | undefined): string | undefined {
+  if (first === undefined || first.end - first.start !== 1) return undefined;
   const line = (lines[first.start] ?? '').trim();
   return line.length <= TITLE_CHARACTERS ? shown(line) : undefined;
 }
@@ -62,10 +60,10 @@ function shown(title: string): string {
 function packBlocks(lines: readonly string[], blocks: readonly Block[]): Passage[] {
   const passages: Passage[] = [];
   const headings: { level: number; text: string }[] = [];
-  let open: { start: number; end: number } | undefined;
+  let open: Block | undefined;
 
   const close = (): void => {
-    if (open !== undefined) passages.push(...cut(lines, open, headings));
+    if (open !== undefined) passages.push(...cut(lines, { ...open, headings: headings.map(({ text }) => text) }));
     open = undefined;
   };
   for (const block of blocks) {
@@ -75,8 +73,8 @@ function packBlocks(lines: readonly string[], blocks: readonly Block[]): Passage
       while ((headings.at(-1)?.level ?? 0) >= level) headings.pop();
       headings.push(block.heading);
     } else if (open !== undefined) {
-      const filled = charactersIn(lines, open.start, open.end);
-      const added = charactersIn(lines, block.start, block.end);
+      const filled = charactersIn(lines, open);
+      const added = charactersIn(lines, block);
       if (filled >= LEAST_CHARACTERS && filled + added > TARGET_CHARACTERS) close();
     }
     open = { start: open?.start ?? block.start, end: block.end };
@@ -88,16 +86,14 @@ function packBlocks(lines: readonly string[], blocks: readonly Block[]): Passage
 /** A run of lines as passages: one, or several where it is much longer than one should be. */
 function cut(
   lines: readonly string[],
-  { start, end }: { readonly start: number; readonly end: number },
-  headings: readonly { readonly text: string }[],
+  { start, end, headings }: Block & { readonly headings: readonly string[] },
 ): Passage[] {
   const pieces: Passage[] = [];
-  const names = headings.map(({ text }) => text);
   let from = start;
   let size = 0;
   const add = (to: number): void => {
     const text = lines.slice(from, to).join('\n');
-    if (text.trim() !== '') pieces.push({ startLine: from + 1, endLine: to, headings: names, text });
+    if (text.trim() !== '') pieces.push({ startLine: from + 1, endLine: to, headings, text });
     from = to;
     size = 0;
   };
@@ -110,7 +106,7 @@ function cut(
   return pieces;
 }
 
-function charactersIn(lines: readonly string[], start: number, end: number): number {
+function charactersIn(lines: readonly string[], { start, end }: Block): number {
   let characters = 0;
   for (let index = start; index < end; index += 1) characters += (lines[index]?.length ?? 0) + 1;
   return characters;
@@ -121,11 +117,11 @@ function isBlank(line: string | undefined): boolean {
 }
 
 /** Runs of lines between blank lines. */
-function paragraphs(lines: readonly string[], from: number, to: number): Block[] {
+function paragraphs(lines: readonly string[], run: Block): Block[] {
   const blocks: Block[] = [];
-  let start = from;
-  for (let index = from; index <= to; index += 1) {
-    if (index < to && !isBlank(lines[index])) continue;
+  let { start } = run;
+  for (let index = run.start; index <= run.end; index += 1) {
+    if (index < run.end && !isBlank(lines[index])) continue;
     if (index > start) blocks.push({ start, end: index });
     start = index + 1;
   }
@@ -142,11 +138,11 @@ function markdownBlocks(lines: readonly string[]): Block[] {
       index += 1;
       continue;
     }
-    blocks.push(...paragraphs(lines, textFrom, index), special);
+    blocks.push(...paragraphs(lines, { start: textFrom, end: index }), special);
     index = special.end;
     textFrom = index;
   }
-  blocks.push(...paragraphs(lines, textFrom, lines.length));
+  blocks.push(...paragraphs(lines, { start: textFrom, end: lines.length }));
   return blocks;
 }
 

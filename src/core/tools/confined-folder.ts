@@ -44,7 +44,7 @@ export async function openConfinedFolder(folder: string): Promise<ConfinedFolder
   const find = async (path: string): Promise<ConfinedPath> => {
     const relative = relativePath(path);
     const absolute = await attempt(path, () => realpath(join(root, relative)));
-    assertInside(root, absolute, path);
+    assertInside(absolute, { root, path });
     return { path: relative, absolute };
   };
   return {
@@ -53,9 +53,9 @@ export async function openConfinedFolder(folder: string): Promise<ConfinedFolder
       const { absolute } = await find(path);
       const file = await attempt(path, () => open(absolute, O_RDONLY | O_NOFOLLOW | (O_NONBLOCK ?? 0)));
       try {
-        await assertOpenInside(root, file, path);
+        await assertOpenInside(file, { root, path });
         const facts = await file.stat();
-        if (!facts.isFile()) throw fileFailed(path, 'it is no file');
+        if (!facts.isFile()) throw fileFailed(path, { reason: 'it is no file' });
         return file;
       } catch (error) {
         await file.close();
@@ -65,7 +65,7 @@ export async function openConfinedFolder(folder: string): Promise<ConfinedFolder
     async replaceFile(path, content) {
       const relative = relativePath(path);
       if (relative === '') throw refused(path, 'it names the folder itself');
-      const parent = await folderFor(root, dirname(relative), path);
+      const parent = await folderFor(dirname(relative), { root, path });
       const absolute = join(parent, basename(relative));
       await attempt(path, () => writeBeside(absolute, content));
       return { path: relative, absolute };
@@ -83,18 +83,24 @@ function relativePath(path: string): string {
   return parts.join('/');
 }
 
-function assertInside(root: string, absolute: string, path: string): void {
+/** A folder's real path, and the path that somebody asked for. */
+interface Asked {
+  readonly root: string;
+  readonly path: string;
+}
+
+function assertInside(absolute: string, { root, path }: Asked): void {
   if (absolute !== root && !absolute.startsWith(root.endsWith(sep) ? root : root + sep)) {
     throw refused(path, 'it leads out of the folder through a link');
   }
 }
 
-async function assertOpenInside(root: string, file: FileHandle, path: string): Promise<void> {
-  if (process.platform === 'linux') assertInside(root, await realpath(`/proc/self/fd/${file.fd}`), path);
+async function assertOpenInside(file: FileHandle, asked: Asked): Promise<void> {
+  if (process.platform === 'linux') assertInside(await realpath(`/proc/self/fd/${file.fd}`), asked);
 }
 
 /** The real path of a folder inside, made part by part so that no link is followed out. */
-async function folderFor(root: string, relative: string, path: string): Promise<string> {
+async function folderFor(relative: string, { root, path }: Asked): Promise<string> {
   let folder = root;
   for (const part of relative.split('/').filter((name) => name !== '.' && name !== '')) {
     const next = join(folder, part);
@@ -102,7 +108,7 @@ async function folderFor(root: string, relative: string, path: string): Promise<
       await mkdir(next).catch(unlessExists);
       return realpath(next);
     });
-    assertInside(root, folder, path);
+    assertInside(folder, { root, path });
   }
   return folder;
 }
@@ -147,24 +153,24 @@ async function attempt<Result>(path: string, work: () => Promise<Result>): Promi
     if (error instanceof AppError) throw error;
     switch (codeOf(error)) {
       case 'ENOENT':
-        throw fileFailed(path, 'it does not exist', error);
+        throw fileFailed(path, { reason: 'it does not exist', cause: error });
       case 'EACCES':
       case 'EPERM':
-        throw fileFailed(path, 'permission denied', error);
+        throw fileFailed(path, { reason: 'permission denied', cause: error });
       case 'ENOTDIR':
       case 'EEXIST':
-        throw fileFailed(path, 'a part of it is no folder', error);
+        throw fileFailed(path, { reason: 'a part of it is no folder', cause: error });
       case 'EISDIR':
-        throw fileFailed(path, 'it is a folder', error);
+        throw fileFailed(path, { reason: 'it is a folder', cause: error });
       case 'ENAMETOOLONG':
-        throw fileFailed(path, 'its name is too long', error);
+        throw fileFailed(path, { reason: 'its name is too long', cause: error });
       case 'ELOOP':
-        throw refused(path, 'it leads through a link', error);
+        throw refused(path, 'it leads through a link');
       case 'ENOSPC':
       case 'EDQUOT':
         throw new AppError('STORAGE_FULL', `${shown(path)} could not be written: the disk is full`, { cause: error });
       default:
-        throw fileFailed(path, error instanceof Error ? error.message : String(error), error);
+        throw fileFailed(path, { reason: error instanceof Error ? error.message : String(error), cause: error });
     }
   }
 }
@@ -173,18 +179,15 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-function refused(path: string, reason: string, cause?: unknown): AppError {
+function refused(path: string, reason: string): AppError {
   return new AppError('PATH_REFUSED', `path ${shown(path)} is refused: ${reason}`, {
     details: { path: path.slice(0, 200) },
-    ...(cause === undefined ? {} : { cause }),
   });
 }
 
-function fileFailed(path: string, reason: string, cause?: unknown): AppError {
-  return new AppError('TOOL_FAILED', `path ${shown(path)} cannot be used: ${reason}`, {
-    details: { path: path.slice(0, 200) },
-    ...(cause === undefined ? {} : { cause }),
-  });
+function fileFailed(path: string, { reason, cause }: { readonly reason: string; readonly cause?: unknown }): AppError {
+  const message = `path ${shown(path)} cannot be used: ${reason}`;
+  return new AppError('TOOL_FAILED', message, { details: { path: path.slice(0, 200) }, cause });
 }
 
 function shown(path: string): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../utils/json.ts';
-import { TOOL_EFFECTS, type Reconciliation, type Tool, type ToolContext, type ToolDefinition } from './tool.ts';
+import { TOOL_EFFECTS, type Tool, type ToolDefinition } from './tool.ts';
 import { type ArgumentError, argumentsInvalid, argumentValidator, setArgumentValidator } from './validate-arguments.ts';
 
 const NAME = /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/;
@@ -31,7 +31,7 @@ export function assertTool(tool: Tool): void {
   const errors = definitionErrors(tool);
   if (errors.length > 0) {
     const named = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    throw new AppError('VALIDATION_FAILED', `Tool ${String(tool.name)} is not valid: ${named}`, {
+    throw new AppError('VALIDATION_FAILED', `Tool ${tool.name} is not valid: ${named}`, {
       details: { errors: errors.map(({ path, message }) => ({ path, message })) },
     });
   }
@@ -39,33 +39,27 @@ export function assertTool(tool: Tool): void {
 }
 
 function definitionErrors(tool: Tool): ArgumentError[] {
-  const errors: ArgumentError[] = [];
-  const expect = (holds: boolean, path: string, message: string): void => {
-    if (!holds) errors.push({ path, message });
+  const { name, description } = tool;
+  const rules: Readonly<Record<string, readonly [holds: boolean, message: string]>> = {
+    name: [
+      typeof name === 'string' && name.length <= NAME_LIMIT && NAME.test(name),
+      `must be lower-case words joined by dots, hyphens or underscores, at most ${NAME_LIMIT} characters`,
+    ],
+    description: [
+      typeof description === 'string' && description.trim() !== '' && description.length <= DESCRIPTION_LIMIT,
+      `must be 1 to ${DESCRIPTION_LIMIT} characters`,
+    ],
+    effect: [TOOL_EFFECTS.includes(tool.effect), `must be one of ${TOOL_EFFECTS.join(', ')}`],
+    execute: [typeof tool.execute === 'function', 'must be a function'],
+    parameters: [tool.parameters?.['type'] === 'object', 'must be a JSON Schema with type: object'],
+    timeoutMilliseconds: [
+      isCount(tool.timeoutMilliseconds, TIMEOUT_LIMIT_MILLISECONDS),
+      `must be a whole number from 1 to ${TIMEOUT_LIMIT_MILLISECONDS}`,
+    ],
+    outputLimitBytes: [isCount(tool.outputLimitBytes), 'must be a whole number of at least 1'],
+    attempts: [isCount(tool.attempts, 100), 'must be a whole number from 1 to 100'],
   };
-  expect(
-    typeof tool.name === 'string' && tool.name.length <= NAME_LIMIT && NAME.test(tool.name),
-    'name',
-    `must be lower-case words joined by dots, hyphens or underscores, at most ${NAME_LIMIT} characters`,
-  );
-  expect(
-    typeof tool.description === 'string' &&
-      tool.description.trim() !== '' &&
-      tool.description.length <= DESCRIPTION_LIMIT,
-    'description',
-    `must be 1 to ${DESCRIPTION_LIMIT} characters`,
-  );
-  expect(TOOL_EFFECTS.includes(tool.effect), 'effect', `must be one of ${TOOL_EFFECTS.join(', ')}`);
-  expect(typeof tool.execute === 'function', 'execute', 'must be a function');
-  expect(tool.parameters?.['type'] === 'object', 'parameters', 'must be a JSON Schema with type: object');
-  expect(
-    isCount(tool.timeoutMilliseconds, TIMEOUT_LIMIT_MILLISECONDS),
-    'timeoutMilliseconds',
-    `must be a whole number from 1 to ${TIMEOUT_LIMIT_MILLISECONDS}`,
-  );
-  expect(isCount(tool.outputLimitBytes), 'outputLimitBytes', 'must be a whole number of at least 1');
-  expect(isCount(tool.attempts, 100), 'attempts', 'must be a whole number from 1 to 100');
-  return errors;
+  return Object.entries(rules).flatMap(([path, [holds, message]]) => (holds ? [] : [{ path, message }]));
 }
 
 function isCount(value: number | undefined, limit = Number.MAX_SAFE_INTEGER): boolean {
@@ -78,25 +72,23 @@ function isZodDefinition(definition: ToolDefinition<z.ZodObject> | Tool): defini
 
 function fromZod(definition: ToolDefinition<z.ZodObject>): Tool {
   const { parameters: schema, execute, reconcile, ...rest } = definition;
-  const parse = (input: JsonObject): JsonObject => parseWithZod(definition.name, schema, input);
+  const parse = (input: JsonObject): JsonObject => parseWithZod(definition, input);
   const tool: Tool = Object.freeze({
     ...rest,
     parameters: zodParameters(definition.name, schema),
     parse,
     // `parse` made the input, so it is what the schema puts out.
-    execute: execute as Tool['execute'],
-    ...(reconcile === undefined
-      ? {}
-      : { reconcile: reconcile as (input: JsonObject, context: ToolContext) => Promise<Reconciliation> }),
+    execute,
+    ...(reconcile === undefined ? {} : { reconcile }),
   });
   setArgumentValidator(tool, parse);
   return tool;
 }
 
-function parseWithZod(toolName: string, schema: z.ZodObject, input: JsonObject): JsonObject {
-  const parsed = schema.safeParse(input);
+function parseWithZod({ name, parameters }: ToolDefinition<z.ZodObject>, input: JsonObject): JsonObject {
+  const parsed = parameters.safeParse(input);
   if (parsed.success) return parsed.data as JsonObject;
-  throw argumentsInvalid(toolName, parsed.error.issues.flatMap(describeIssue));
+  throw argumentsInvalid(name, parsed.error.issues.flatMap(describeIssue));
 }
 
 function describeIssue(issue: z.core.$ZodIssue): ArgumentError[] {

@@ -21,25 +21,20 @@ const BLOCKS: ReadonlySet<string> = new Set(
     'h6 header hr html li main nav ol option p pre section summary table tbody thead tr ul'
   ).split(' '),
 );
-const NAMED_CHARACTERS: Readonly<Record<string, string>> = {
-  ...{
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    quot: '"',
-    apos: "'",
-    nbsp: ' ',
-    shy: '',
-    copy: '©',
-    reg: '®',
-    trade: '™',
-    deg: '°',
-  },
-  ...{ ndash: '–', mdash: '—', hellip: '…', lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', laquo: '«', raquo: '»' },
-  ...{ bull: '•', middot: '·', times: '×', divide: '÷', plusmn: '±', minus: '−', euro: '€', pound: '£', sect: '§' },
-  ...{ auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß', eacute: 'é', egrave: 'è' },
-  ...{ agrave: 'à', ccedil: 'ç', ecirc: 'ê', ntilde: 'ñ', oacute: 'ó', aacute: 'á', larr: '←', rarr: '→' },
-};
+/** The named character references that pages really use; others are left as they stand. */
+const NAMED_CHARACTERS = pairs(
+  (
+    'amp & lt < gt > quot " apos \' copy © reg ® trade ™ deg ° ndash – mdash — hellip … lsquo ‘ rsquo ’ ldquo “ rdquo ” ' +
+    'laquo « raquo » bull • middot · times × divide ÷ plusmn ± minus − euro € pound £ sect § auml ä ouml ö uuml ü Auml Ä ' +
+    'Ouml Ö Uuml Ü szlig ß eacute é egrave è agrave à ccedil ç ecirc ê ntilde ñ oacute ó aacute á larr ← rarr →'
+  ).split(' '),
+);
+
+function pairs(parts: readonly string[]): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  for (let index = 1; index < parts.length; index += 2) map.set(parts[index - 1] ?? '', parts[index] ?? '');
+  return map;
+}
 
 /**
  * The readable text of an HTML page: tags, comments, scripts and styles gone, a line for a block,
@@ -121,9 +116,12 @@ function separator({ name, opens }: Tag): string {
 }
 
 function decodeCharacters(text: string): string {
-  return text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hexadecimal, name) => {
-    if (typeof name === 'string') return NAMED_CHARACTERS[name] ?? whole;
-    const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hexadecimal), 16);
+  return text.replaceAll(/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});/gi, (reference) => {
+    const name = reference.slice(1, -1);
+    if (name === 'nbsp') return ' ';
+    if (name === 'shy') return '';
+    if (!name.startsWith('#')) return NAMED_CHARACTERS.get(name) ?? reference;
+    const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
     const valid = code > 0 && code <= 0x10_ffff && (code < 0xd800 || code > 0xdfff);
     return valid ? String.fromCodePoint(code) : '\uFFFD';
   });

@@ -74,7 +74,10 @@ class Walk {
       return this.#read(value, place);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw invalid(place, `cannot be read: ${error instanceof Error ? error.message : 'it threw'}`, error);
+      throw invalid(place, {
+        problem: `cannot be read: ${error instanceof Error ? error.message : 'it threw'}`,
+        cause: error,
+      });
     } finally {
       this.#ancestors.delete(value);
     }
@@ -90,12 +93,9 @@ class Walk {
     if (value instanceof Promise) throw invalid(place, 'is a promise; await it');
     if (value instanceof Date && Number.isNaN(value.getTime())) throw invalid(place, 'is an invalid Date');
     if ('toJSON' in value && typeof value.toJSON === 'function') {
-      return this.visit(value.toJSON(), { ...place, depth: place.depth + 1 });
+      return this.visit((value as { toJSON: () => unknown }).toJSON(), { ...place, depth: place.depth + 1 });
     }
     if (value instanceof Error) return this.#members({ name: value.name, message: value.message }, place);
-    if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-      return this.visit(value.valueOf(), place);
-    }
     return this.#members(value as Record<string, unknown>, place);
   }
 
@@ -148,12 +148,11 @@ class Walk {
   }
 }
 
-function invalid(place: Place, problem: string, cause?: unknown): AppError {
+function invalid(place: Place, fault: string | { readonly problem: string; readonly cause: unknown }): AppError {
   const path = pathOf(place);
-  return new AppError('TOOL_OUTPUT_INVALID', `${path} ${problem}`, {
-    details: { path },
-    ...(cause === undefined ? {} : { cause }),
-  });
+  if (typeof fault === 'string') return new AppError('TOOL_OUTPUT_INVALID', `${path} ${fault}`, { details: { path } });
+  const { problem, cause } = fault;
+  return new AppError('TOOL_OUTPUT_INVALID', `${path} ${problem}`, { details: { path }, cause });
 }
 
 function pathOf(place: Place): string {

@@ -9,6 +9,13 @@ const DEFAULT_OUTPUT_LIMIT_BYTES = 1024 * 1024;
 const ARGUMENTS_LIMIT_BYTES = 1024 * 1024;
 const MESSAGE_LIMIT = 4_000;
 
+/** A call of a tool: its raw arguments, and what it is told beside them. */
+export interface ToolCall {
+  readonly tool: Tool;
+  readonly input: JsonValue;
+  readonly context: ToolContext;
+}
+
 /**
  * One attempt at a tool call: arguments validated, time limited, the answer made plain JSON.
  * A tool that ignores its signal is left behind: the call ends on time, and what the tool answers
@@ -17,9 +24,9 @@ const MESSAGE_LIMIT = 4_000;
  *   TOOL_FAILED for whatever the tool throws, except an AppError, which passes as it is;
  *   an abort of `context.signal` rejects with the signal's own reason
  */
-export async function runTool(tool: Tool, input: JsonValue, context: ToolContext): Promise<JsonValue> {
+export async function runTool({ tool, input, context }: ToolCall): Promise<JsonValue> {
   const parsed = validateArguments(tool, boundedArguments(tool, input));
-  const output = await limited(tool, context, (limitedContext) => tool.execute(parsed, limitedContext));
+  const output = await limited({ tool, context }, (limitedContext) => tool.execute(parsed, limitedContext));
   return plainJson(output, { name: 'result', limitBytes: tool.outputLimitBytes ?? DEFAULT_OUTPUT_LIMIT_BYTES });
 }
 
@@ -28,11 +35,11 @@ export async function runTool(tool: Tool, input: JsonValue, context: ToolContext
  * same limits as a call.
  * @throws AppError as `runTool` does
  */
-export async function reconcileTool(tool: Tool, input: JsonValue, context: ToolContext): Promise<Reconciliation> {
+export async function reconcileTool({ tool, input, context }: ToolCall): Promise<Reconciliation> {
   const { reconcile } = tool;
   if (reconcile === undefined) return { outcome: 'unknown' };
   const parsed = validateArguments(tool, boundedArguments(tool, input));
-  const answer = await limited(tool, context, (limitedContext) => reconcile(parsed, limitedContext));
+  const answer = await limited({ tool, context }, (limitedContext) => reconcile(parsed, limitedContext));
   if (answer?.outcome !== 'done') return answer?.outcome === 'not-done' ? answer : { outcome: 'unknown' };
   const limitBytes = tool.outputLimitBytes ?? DEFAULT_OUTPUT_LIMIT_BYTES;
   return { outcome: 'done', result: plainJson(answer.result, { name: 'result', limitBytes }) };
@@ -49,8 +56,7 @@ function boundedArguments(tool: Tool, input: JsonValue): JsonValue {
 
 /** Runs the work until it ends, the time is over, or the caller aborts: whichever comes first. */
 async function limited<Result>(
-  tool: Tool,
-  context: ToolContext,
+  { tool, context }: Omit<ToolCall, 'input'>,
   work: (context: ToolContext) => Promise<Result> | Result,
 ): Promise<Result> {
   const { signal } = context;
@@ -63,6 +69,8 @@ async function limited<Result>(
     return await new Promise<Result>((resolve, reject) => {
       // Rejected before the tool hears of it, so that the reason wins over what the tool throws then.
       const stop = (reason: unknown): void => {
+        // An abort's reason is the caller's own, whatever it is.
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
         reject(reason);
         controller.abort(reason);
       };
@@ -101,7 +109,7 @@ function describeThrown(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return clip(thrown.message === '' ? thrown.name : thrown.message);
     if (typeof thrown === 'string') return clip(thrown);
-    return clip(`it threw ${typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown)}`);
+    return clip(`it threw ${JSON.stringify(thrown) ?? typeof thrown}`);
   } catch {
     return 'it threw something that has no text';
   }

@@ -27,7 +27,8 @@ const WIRE_ALLOWANCE_BYTES = 1024 * 1024;
  * there; rejects with Node's errors.
  */
 export function exchange({ url, addresses, headers, signal }: Exchange): Promise<IncomingMessage> {
-  const lookup: LookupFunction = (_hostname, options, callback) => {
+  // Node's own signature: the name, the options and a callback.
+  const lookup: LookupFunction = (...[, options, callback]) => {
     const [first] = addresses;
     if (options.all === true) callback(null, [...addresses]);
     else callback(null, first?.address ?? '', first?.family ?? 4);
