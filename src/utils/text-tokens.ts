@@ -9,7 +9,9 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     'no nor not now of off on once only or other ought our ours out over own per quite rather same shall she should ' +
     'since so some such than that the their theirs them then there therefore these they this those though through thus to ' +
     'too under until up upon us very via was we were what when where whether which while who whom whose why will with ' +
-    'within without would yet you your yours'
+    'within without would yet you your yours ' +
+    'arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt im ive thats theres ' +
+    'theyre weve whats youre'
   ).split(' '),
 );
 

@@ -48,10 +48,11 @@ class Walk {
         return this.#text(value);
       case 'number':
         if (!Number.isFinite(value)) throw invalid(place, `is ${value}, which JSON cannot carry`);
-        this.#spend(value < 10 && value >= 0 ? 1 : String(value).length);
-        return value;
+        this.#spend(String(value).length);
+        // JSON has no negative zero.
+        return value === 0 ? 0 : value;
       case 'boolean':
-        this.#spend(4);
+        this.#spend(value ? 4 : 5);
         return value;
       case 'bigint':
         return this.#text(value.toString());
@@ -102,7 +103,7 @@ class Walk {
   #array(values: readonly unknown[], place: Place): JsonValue {
     this.#spend(2);
     // The least an array of this length can take, before its items are looked at.
-    if (values.length * 2 > this.#bytesLeft + 2) throw this.#tooLarge();
+    if (values.length * 2 - 1 > this.#bytesLeft) throw this.#tooLarge();
     const items: JsonValue[] = [];
     for (let index = 0; index < values.length; index += 1) {
       if (index > 0) this.#spend(1);
@@ -116,11 +117,13 @@ class Walk {
   #members(value: Record<string, unknown>, place: Place): JsonValue {
     this.#spend(2);
     const members: Record<string, JsonValue> = {};
+    let separators = 1;
     for (const key of Object.keys(value)) {
       const member = this.visit(value[key], { key, depth: place.depth + 1, parent: place });
       if (member === undefined) continue;
       const name = this.#text(key);
-      this.#spend(2);
+      this.#spend(separators);
+      separators = 2;
       if (name === '__proto__')
         Object.defineProperty(members, name, { value: member, enumerable: true, writable: true });
       else members[name] = member;
