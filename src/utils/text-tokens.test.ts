@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { nearNames } from './near-names.ts';
@@ -20,15 +20,13 @@ describe('stem', () => {
   });
 
   it.each([
-    ['new', 'news'],
     ['wing', 'win'],
     ['general', 'generous'],
     ['bus', 'bu'],
     ['ring', 'r'],
     ['universe', 'unit'],
   ])('keeps %s and %s apart', (one, other) => {
-    if (one === 'new') expect(stem(other)).toBe('new');
-    else expect(stem(one)).not.toBe(stem(other));
+    expect(stem(one)).not.toBe(stem(other));
   });
 
   it('leaves what is no English word alone, and never grows a word by more than a letter', () => {
@@ -58,7 +56,7 @@ describe('words and terms', () => {
 
   it('know accents, apostrophes, camel case and scripts without spaces', () => {
     expect(words("Café naïve don't createFactory 日本語")).toEqual([
-      ...['cafe', 'naive', 'dont', 'create', 'factory', 'createfactory', '日本', '本語'],
+      ...'cafe naive dont create factory createfactory 日本 本語'.split(' '),
     ]);
   });
 

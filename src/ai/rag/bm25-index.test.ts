@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { Bm25Index, DEFAULT_BM25, type IndexedFields } from './bm25-index.ts';

@@ -32,11 +32,11 @@ async function put(files: Record<string, string | Uint8Array>): Promise<void> {
 }
 
 const progress: JsonObject[] = [];
-async function call(
-  name: string,
-  input: JsonObject,
-  documents: { folder: string } | undefined = { folder },
-): Promise<JsonValue> {
+function call(name: string, input: JsonObject): Promise<JsonValue> {
+  return callOver(folder, { name, input });
+}
+
+async function callOver(over: string, { name, input }: { name: string; input: JsonObject }): Promise<JsonValue> {
   progress.length = 0;
   return runTool({
     tool: createDocumentTools(library).find((tool) => tool.name === name)!,
@@ -49,7 +49,7 @@ async function call(
       idempotencyKey: 'key',
       signal: new AbortController().signal,
       progress: (data) => progress.push(data),
-      ...(documents.folder === '' ? {} : { documents }),
+      ...(over === '' ? {} : { documents: { folder: over } }),
     },
   });
 }
@@ -128,28 +128,32 @@ describe('documents.search', () => {
   });
 
   it.each([
-    ['missing', 'none', /does not exist/],
-    ['a file', 'file.md', /is no folder/],
-  ])('says so where the folder is %s', async (_, name, message) => {
+    { name: 'none', message: /does not exist/ },
+    { name: 'file.md', message: /is no folder/ },
+  ])('says so where the folder cannot be one: $name', async ({ name, message }) => {
     await put({ 'file.md': 'x' });
     const missing = join(folder, name);
-    const answer = call('documents.search', { query: 'x' }, { folder: missing });
+    const answer = callOver(missing, { name: 'documents.search', input: { query: 'x' } });
     await expect(answer).rejects.toMatchObject({
       code: 'DOCUMENTS_NOT_FOUND',
       message: expect.stringContaining(missing),
     });
-    await expect(call('documents.search', { query: 'x' }, { folder: missing })).rejects.toThrow(message);
+    await expect(callOver(missing, { name: 'documents.search', input: { query: 'x' } })).rejects.toThrow(message);
   });
 
   it('says so where there is no folder, or one that is not absolute, and finds one that appears', async () => {
-    await expect(call('documents.search', { query: 'x' }, { folder: '' })).rejects.toThrow(/documents\.folder/);
-    await expect(call('documents.search', { query: 'x' }, { folder: 'docs' })).rejects.toThrow(/absolute/);
-    const later = { folder: join(folder, 'later') };
-    await expect(call('documents.search', { query: 'x' }, later)).rejects.toMatchObject({
+    await expect(callOver('', { name: 'documents.search', input: { query: 'x' } })).rejects.toThrow(
+      /documents\.folder/,
+    );
+    await expect(callOver('docs', { name: 'documents.search', input: { query: 'x' } })).rejects.toThrow(/absolute/);
+    const later = join(folder, 'later');
+    await expect(callOver(later, { name: 'documents.search', input: { query: 'x' } })).rejects.toMatchObject({
       code: 'DOCUMENTS_NOT_FOUND',
     });
     await put({ 'later/x.md': 'storm' });
-    expect(await call('documents.search', { query: 'storm' }, later)).toMatchObject({ results: [{ path: 'x.md' }] });
+    expect(await callOver(later, { name: 'documents.search', input: { query: 'storm' } })).toMatchObject({
+      results: [{ path: 'x.md' }],
+    });
   });
 
   it('refuses a folder with more than it may hold', async () => {
@@ -163,11 +167,10 @@ describe('documents.search', () => {
   });
 
   it('knows the documentation that ships with the package', async () => {
-    const documents = await createDocumentLibrary()
-      .open({ folder: 'pygent:docs' })
-      .catch((error: unknown) => error);
-    if (documents instanceof Error) expect(documents.message).toContain(join(packageRoot(), 'docs'));
-    else expect(documents).toHaveProperty('paths');
+    await mkdir(join(packageRoot(), 'docs'), { recursive: true });
+    const documents = await createDocumentLibrary().open({ folder: 'pygent:docs' });
+    const own = await createDocumentLibrary().open({ folder: join(packageRoot(), 'docs') });
+    expect(documents.paths).toEqual(own.paths);
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { systemContext } from '../../kernel/call-context.ts';
@@ -24,7 +24,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
-async function call(name: string, input: JsonObject, tenantId = 'default'): Promise<JsonValue> {
+function call(name: string, input: JsonObject): Promise<JsonValue> {
+  return callAs('default', { name, input });
+}
+
+async function callAs(tenantId: string, { name, input }: { name: string; input: JsonObject }): Promise<JsonValue> {
   const tool = createFileTools({ folder: join(base, 'files') }).find((candidate) => candidate.name === name)!;
   const context = {
     call: systemContext({ tenantId: tenantId as TenantId }),
@@ -92,7 +96,9 @@ describe('files.write and files.read', () => {
   it('keep the files of tenants apart, whatever their ids', async () => {
     await call('files.write', { path: 'a', text: 'mine' });
     for (const tenant of ['other', '../default', '..', '.', 'default/']) {
-      await expect(call('files.read', { path: 'a' }, tenant), tenant).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+      await expect(callAs(tenant, { name: 'files.read', input: { path: 'a' } })).rejects.toMatchObject({
+        code: 'TOOL_FAILED',
+      });
     }
   });
 
@@ -161,11 +167,10 @@ describe('a path that leads out', () => {
     const part = fc.constantFrom('..', '.', '', '/', 'files', 'default', 'secret.txt', '\\', '\0', 'a', '%2e%2e', '~');
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 8 }), async (parts) => {
-        const found = await folder.find(parts.join('/')).catch((error: unknown) => {
-          expect(error).toBeInstanceOf(AppError);
-          return undefined;
-        });
-        if (found !== undefined) expect(found.absolute === root || found.absolute.startsWith(`${root}/`)).toBe(true);
+        const found = await folder.find(parts.join('/')).catch((error: unknown) => error);
+        const isRefused = found instanceof AppError;
+        const isInside = !isRefused && `${(found as { absolute: string }).absolute}/`.startsWith(`${root}/`);
+        expect(isRefused || isInside).toBe(true);
       }),
     );
   });

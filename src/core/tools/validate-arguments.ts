@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type * as Ajv from 'ajv/dist/2020.js';
 
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../utils/json.ts';
@@ -66,11 +66,10 @@ export function argumentsInvalid(toolName: string, errors: readonly ArgumentErro
 }
 
 // Ajv takes 20 to 40 ms to load, and a factory whose tools are all zod's never needs it.
-const loadAjv = (): typeof import('ajv/dist/2020.js') =>
-  createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+const loadAjv = (): typeof Ajv => createRequire(import.meta.url)('ajv/dist/2020.js') as typeof Ajv;
 
 /** Formats are annotations in draft 2020-12, so they are not asserted; union types and tuples are fine. */
-function newCompiler(): Ajv2020 {
+function newCompiler(): Ajv.Ajv2020 {
   const { Ajv2020: Compiler } = loadAjv();
   return new Compiler({
     allErrors: true,
@@ -81,10 +80,10 @@ function newCompiler(): Ajv2020 {
     logger: false,
   });
 }
-let shared: Ajv2020 | undefined;
+let shared: Ajv.Ajv2020 | undefined;
 
 /** Schemas with ids of their own get a compiler of their own: ids of two tools may collide. */
-function compilerFor(parameters: JsonObject): Ajv2020 {
+function compilerFor(parameters: JsonObject): Ajv.Ajv2020 {
   if (/"\$(?:id|anchor|dynamicAnchor)"/.test(JSON.stringify(parameters))) return newCompiler();
   shared ??= newCompiler();
   return shared;
@@ -100,7 +99,7 @@ function compileValidator(tool: Tool): ArgumentValidator {
   };
 }
 
-function compileSchema(tool: Tool): ValidateFunction {
+function compileSchema(tool: Tool): Ajv.ValidateFunction {
   const schema = structuredClone(tool.parameters);
   const ajv = compilerFor(schema);
   try {
@@ -116,7 +115,7 @@ function compileSchema(tool: Tool): ValidateFunction {
   }
 }
 
-function describeAjvError(error: ErrorObject): ArgumentError {
+function describeAjvError(error: Ajv.ErrorObject): ArgumentError {
   const path = error.instancePath
     .split('/')
     .slice(1)
