@@ -12,7 +12,7 @@ export function stem(word: string): string {
   if (word.length <= 2 || !/^[a-z]+$/.test(word)) return word;
   let stemmed = cache.get(word);
   if (stemmed === undefined) {
-    stemmed = derivation(finalY(inflection(plural(word))));
+    stemmed = finalR(derivation(finalY(inflection(plural(word)))));
     if (cache.size >= CACHE_LIMIT) cache.clear();
     cache.set(word, stemmed);
   }
@@ -96,6 +96,12 @@ function derivation(word: string): string {
   if (residue === 'ion' && !/[st]$/.test(base)) return rest;
   const least = residue === 'e' || residue === 'ness' ? 0 : 1;
   return measure(base) > least ? base : rest;
+}
+
+/** `cylindr` (of cylindrical) and `symmetri` as `cylind` (of cylinder) and `symmet`; `countri` stays. */
+function finalR(word: string): string {
+  const base = /^(.*[dt])ri?$/.exec(word)?.[1];
+  return base !== undefined && measure(base) > 1 ? base : word;
 }
 
 /** Porter's m: how often a vowel run is followed by a consonant run. */

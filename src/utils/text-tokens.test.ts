@@ -14,6 +14,8 @@ describe('stem', () => {
     ['relate', 'relates', 'related', 'relational'],
     ['approximate', 'approximately', 'approximation', 'approximations'],
     ['theory', 'theories'],
+    ['cylinder', 'cylinders', 'cylindrical', 'cylindrically'],
+    ['symmetry', 'symmetric', 'symmetrical'],
     ['agree', 'agreed', 'agrees'],
   ])('is the same for the forms of %s', (...forms) => {
     expect(new Set(forms.map(stem)).size).toBe(1);
@@ -23,6 +25,7 @@ describe('stem', () => {
     ['wing', 'win'],
     ['general', 'generous'],
     ['bus', 'bu'],
+    ['country', 'count'],
     ['ring', 'r'],
     ['universe', 'unit'],
   ])('keeps %s and %s apart', (one, other) => {
