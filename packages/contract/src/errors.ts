@@ -231,6 +231,11 @@ export const ERRORS = {
     title: 'The address may not be called',
     remedy: 'Add the host to EGRESS_ALLOW if it is meant to be reached.',
   },
+  EGRESS_FAILED: {
+    kind: 'unavailable',
+    title: 'The address could not be reached',
+    remedy: 'Check the address; try again later.',
+  },
   PATH_REFUSED: {
     kind: 'forbidden',
     title: 'The path lies outside the folder',
