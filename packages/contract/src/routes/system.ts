@@ -69,7 +69,7 @@ export const systemRoutes = {
     summary: 'Read the log in its order, as a page or as a stream',
     description:
       'With `Accept: text/event-stream` the log is followed as it grows, from `after` or Last-Event-ID on, or from now where neither is given. ' +
-      '`nextCursor` is the position to read on from.',
+      'A page goes on behind the `position` of its last event.',
     action: 'events:read',
     query: z.strictObject({
       after: positionSchema.optional(),

@@ -16,6 +16,7 @@ export const EPHEMERAL_EVENTS = [
   'tool-call-delta',
   'step-started',
   'tool-progress',
+  'events-dropped',
 ] as const;
 
 /** A place in the log: a decimal number. */
@@ -105,7 +106,7 @@ export const taskRoutes = {
     summary: 'Follow a task as server-sent events',
     description:
       'Durable events carry `id:`, their position in the log; send it back as Last-Event-ID (or `after`) to go on without a gap or a duplicate. ' +
-      'What is not kept, such as text-delta, has no `id:`. The stream closes with `end`.',
+      'What is not kept, such as text-delta, has no `id:`; where a slow reader made the server drop some of it, events-dropped says how many. The stream closes with `end`.',
     action: 'tasks:read',
     params: idParams,
     query: z.strictObject({ after: positionSchema.optional() }),
