@@ -37,6 +37,8 @@ function createServer({ settings, logger }: ApiDependencies): FastifyInstance {
     genReqId: requestId,
     requestIdHeader: false as const,
     return503OnClosing: false,
+    // By then the drain has waited; a connection that never asked for anything would hold the server open.
+    forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: false },
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (

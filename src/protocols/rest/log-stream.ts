@@ -28,10 +28,10 @@ export async function* logStream(
     // "From now": behind whatever was stored before the first event that was told of.
     const first = events.map((event) => event.globalPosition).reduce((least, next) => (next < least ? next : least));
     position ??= first - 1n;
-    queue.wake();
+    queue.wake(first);
   });
   try {
-    if (position !== undefined) queue.wake();
+    if (position !== undefined) queue.wake(position);
     for (;;) {
       const waited = await queue.wait(request.heartbeatMilliseconds ?? 15_000);
       if (waited === 'closed') return;

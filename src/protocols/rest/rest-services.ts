@@ -85,7 +85,7 @@ export interface RestServices {
   readonly keys: RestKeys;
   readonly tools: { list(): readonly Pick<Tool, 'name' | 'description' | 'effect' | 'parameters'>[] };
   readonly models: Pick<ModelGateway, 'list' | 'defaultModel'>;
-  readonly eventStore: Pick<EventStore, 'readAll'>;
+  readonly eventStore: Pick<EventStore, 'readAll' | 'readStream'>;
   readonly eventBus: Pick<EventBus, 'onRecorded' | 'onEphemeral'>;
   readonly authorizer: Authorizer;
   readonly system: SystemFacts;

@@ -2,8 +2,8 @@ import type { EphemeralEvent } from '../../kernel/ports/event-bus.ts';
 
 /** What a stream is told, in the order it was told. */
 export type Signal =
-  /** The log grew. */
-  | { readonly kind: 'wake' }
+  /** The log grew, at least to this position. */
+  | { readonly kind: 'wake'; readonly upTo: bigint }
   | { readonly kind: 'ephemeral'; readonly event: EphemeralEvent }
   /** The reader was so slow that so many ephemeral events were dropped here. */
   | { readonly kind: 'dropped'; readonly count: number };
@@ -28,8 +28,8 @@ export class SignalQueue {
     this.#closing = closing;
   }
 
-  wake(): void {
-    if (this.#signals.at(-1)?.kind !== 'wake') this.#signals.push({ kind: 'wake' });
+  wake(upTo: bigint): void {
+    addSignal(this.#signals, { kind: 'wake', upTo });
     this.#notify?.();
   }
 
@@ -74,11 +74,18 @@ export class SignalQueue {
     const kept: Signal[] = [];
     for (const signal of this.#signals) {
       if (signal.kind === 'ephemeral' && left > 0) left -= 1;
-      else if (signal.kind !== 'wake' || kept.at(-1)?.kind !== 'wake') kept.push(signal);
+      else addSignal(kept, signal);
     }
     const removed = Math.ceil(this.#most / 2) - left;
     this.#signals = kept;
     this.#ephemeral -= removed;
     this.#dropped += removed;
   }
+}
+
+/** Puts a signal behind the others; neighbouring wakes become one. */
+function addSignal(signals: Signal[], signal: Signal): void {
+  const last = signals.at(-1);
+  if (signal.kind !== 'wake' || last?.kind !== 'wake') signals.push(signal);
+  else if (last.upTo < signal.upTo) signals[signals.length - 1] = signal;
 }

@@ -22,8 +22,12 @@ export interface TaskStreamRequest {
 }
 
 const PAGE = 200;
-/** How long news from the log may stay unnoticed where the bus failed to tell of them. */
-const RECHECK_MILLISECONDS = 15_000;
+const HEARTBEAT_MILLISECONDS = 15_000;
+/**
+ * The order of the log ends before the oldest transaction in flight, so an event that the bus told of
+ * may not be readable yet, and nobody tells when it is: it is looked for again after these times.
+ */
+const SETTLING_MILLISECONDS = [25, 100, 500, 2_000];
 
 /**
  * A task's story: its events of the log from a position on, each once and in their order, then as
@@ -41,29 +45,31 @@ export async function* taskStream(
   const reader = new TaskReader(services, request);
   const stops = [
     services.eventBus.onRecorded((events) => {
-      if (reader.concerns(events)) queue.wake();
+      if (reader.concerns(events)) queue.wake(lastPosition(events));
     }),
     services.eventBus.onEphemeral(request.taskId, (event) => queue.push(event)),
   ];
   try {
     yield* reader.read();
+    let quiet = 0;
     while (!request.closing.aborted) {
       const end = await reader.end();
-      if (end === 'unread') {
-        yield* reader.read();
-        continue;
-      }
-      if (end !== undefined) {
+      if (end !== undefined && end !== 'unread') {
         yield* deliver(reader, queue.take());
         yield end;
         return;
       }
-      const waited = await queue.wait(request.heartbeatMilliseconds ?? RECHECK_MILLISECONDS);
+      const settling = SETTLING_MILLISECONDS[end === 'unread' ? 0 : quiet];
+      const waited = await queue.wait(settling ?? request.heartbeatMilliseconds ?? HEARTBEAT_MILLISECONDS);
       if (waited === 'closed') return;
-      if (waited === 'timeout') {
-        yield { kind: 'heartbeat' };
-        yield* reader.read();
-      } else yield* deliver(reader, queue.take());
+      if (waited === 'signal') {
+        quiet = 0;
+        yield* deliver(reader, queue.take());
+        continue;
+      }
+      if (settling === undefined) yield { kind: 'heartbeat' };
+      quiet += 1;
+      yield* reader.read();
     }
   } finally {
     for (const stop of stops) stop();
@@ -72,7 +78,7 @@ export async function* taskStream(
 
 async function* deliver(reader: TaskReader, signals: readonly Signal[]): AsyncGenerator<StreamMessage> {
   for (const signal of signals) {
-    if (signal.kind === 'wake') yield* reader.read();
+    if (signal.kind === 'wake') yield* reader.read(signal.upTo);
     else if (signal.kind === 'dropped') {
       yield reader.ephemeral('events-dropped', { executionId: '', data: { count: signal.count } });
     } else yield reader.ephemeral(signal.event.type, signal.event);
@@ -85,6 +91,8 @@ class TaskReader {
   readonly #taskId: string;
   #streams = new Set<string>();
   #position: bigint;
+  /** Stream to the version of the last event told. */
+  readonly #versions = new Map<string, number>();
   /** Whether something was read that may have ended the task; true at first, since it may have ended before. */
   #mayHaveEnded = true;
 
@@ -101,7 +109,8 @@ class TaskReader {
     return events.some((event) => this.#streams.has(event.streamId) || event.metadata.correlationId === this.#taskId);
   }
 
-  async *read(): AsyncGenerator<StreamMessage> {
+  /** What there is to read; no further than `upTo`, so that what happened in between can be told in between. */
+  async *read(upTo?: bigint): AsyncGenerator<StreamMessage> {
     if (this.#streams.size === 0) await this.#learnStreams();
     for (;;) {
       const page = await this.#services.eventStore.readAll({
@@ -113,7 +122,9 @@ class TaskReader {
       // A new execution's first events may lie before the event that tells of it: read this page again.
       if (page.some(mayAddStreams) && (await this.#learnStreams())) continue;
       for (const event of page) {
+        if (upTo !== undefined && event.globalPosition > upTo) return;
         this.#position = event.globalPosition;
+        this.#versions.set(event.streamId, event.version);
         if (event.type.startsWith('Task') || event.type.startsWith('Execution')) this.#mayHaveEnded = true;
         yield { kind: 'durable', id: event.globalPosition.toString(), event: event.type, data: toEventView(event) };
       }
@@ -146,16 +157,17 @@ class TaskReader {
     return running.items.some((execution) => !execution.primary);
   }
 
-  /** The state may have become final behind what was read. */
+  /** Whether a stream holds more than was told; asked of each stream, since the order of the log may lag. */
   async #unread(): Promise<boolean> {
-    const next = await this.#services.eventStore.readAll({
-      after: this.#position,
-      limit: 1,
-      streamIds: [...this.#streams],
-      tenantId: this.#context.tenantId,
-    });
-    this.#mayHaveEnded = next.length > 0;
-    return next.length > 0;
+    for (const stream of this.#streams) {
+      const fromVersion = (this.#versions.get(stream) ?? 0) + 1;
+      const rest = await this.#services.eventStore.readStream(stream, { fromVersion });
+      if (rest.some((event) => event.globalPosition > this.#position)) {
+        this.#mayHaveEnded = true;
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Asks for the streams anew; answers whether there are more than were known. */
@@ -165,6 +177,10 @@ class TaskReader {
     this.#streams = new Set(streams);
     return this.#streams.size > known;
   }
+}
+
+function lastPosition(events: readonly RecordedEvent[]): bigint {
+  return events.reduce((last, { globalPosition }) => (globalPosition > last ? globalPosition : last), 0n);
 }
 
 function mayAddStreams(event: RecordedEvent): boolean {
