@@ -1,9 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-export type { Logger } from 'pino';
+import type { LogLevel } from '../kernel/log-level.ts';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type { Logger } from 'pino';
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'apiKey', 'api_key', 'key', 'secret', 'password', 'token'];
 /** Field names hold secrets down to the third level; the text rule below catches keys anywhere in messages. */

@@ -1,7 +1,9 @@
 import type { CallContext } from '../../kernel/call-context.ts';
+import type { RecordedEvent } from '../../kernel/event.ts';
+import type { EventStore } from '../../kernel/ports/event-store.ts';
 import { toEventView } from './event-view.ts';
 import type { RestServices } from './rest-services.ts';
-import { SignalQueue } from './signal-queue.ts';
+import { HEARTBEAT_MILLISECONDS, SETTLING_MILLISECONDS, SignalQueue } from './signal-queue.ts';
 import type { StreamMessage } from './stream-message.ts';
 
 export interface LogStreamRequest {
@@ -32,27 +34,39 @@ export async function* logStream(
   });
   try {
     if (position !== undefined) queue.wake(position);
-    for (;;) {
-      const waited = await queue.wait(request.heartbeatMilliseconds ?? 15_000);
+    for (let quiet = 0; ;) {
+      const settling = SETTLING_MILLISECONDS[quiet];
+      const waited = await queue.wait(settling ?? request.heartbeatMilliseconds ?? HEARTBEAT_MILLISECONDS);
       if (waited === 'closed') return;
-      if (waited === 'timeout') yield { kind: 'heartbeat' };
+      if (waited === 'timeout' && settling === undefined) yield { kind: 'heartbeat' };
+      quiet = waited === 'signal' ? 0 : quiet + 1;
       queue.take();
       if (position === undefined) continue;
-      for (let full = true; full && !request.closing.aborted;) {
-        const page = await eventStore.readAll({
-          after: position,
-          limit: PAGE,
-          tenantId: request.context.tenantId,
-          ...(request.stream === undefined ? {} : { streamIds: [request.stream] }),
-        });
-        for (const event of page) {
-          position = event.globalPosition;
-          yield { kind: 'durable', id: position.toString(), event: event.type, data: toEventView(event) };
-        }
-        full = page.length === PAGE;
+      for await (const event of readOn(eventStore, { ...request, after: position })) {
+        position = event.globalPosition;
+        yield { kind: 'durable', id: position.toString(), event: event.type, data: toEventView(event) };
       }
     }
   } finally {
     stop();
+  }
+}
+
+/** Everything behind a position that can be read now. */
+async function* readOn(
+  eventStore: Pick<EventStore, 'readAll'>,
+  { context, after, stream, closing }: LogStreamRequest & { readonly after: bigint },
+): AsyncGenerator<RecordedEvent> {
+  let position = after;
+  for (let full = true; full && !closing.aborted;) {
+    const page = await eventStore.readAll({
+      after: position,
+      limit: PAGE,
+      tenantId: context.tenantId,
+      ...(stream === undefined ? {} : { streamIds: [stream] }),
+    });
+    yield* page;
+    position = page.at(-1)?.globalPosition ?? position;
+    full = page.length === PAGE;
   }
 }

@@ -8,6 +8,13 @@ export type Signal =
   /** The reader was so slow that so many ephemeral events were dropped here. */
   | { readonly kind: 'dropped'; readonly count: number };
 
+/**
+ * The order of the log ends before the oldest transaction in flight, so an event that the bus told of
+ * may not be readable yet, and nobody tells when it is: it is looked for again after these times.
+ */
+export const SETTLING_MILLISECONDS: readonly number[] = [25, 100, 500, 2_000];
+export const HEARTBEAT_MILLISECONDS = 15_000;
+
 type Waited = 'signal' | 'timeout' | 'closed';
 
 /**

@@ -4,7 +4,7 @@ import type { CallContext } from '../../kernel/call-context.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import { toEventView } from './event-view.ts';
 import type { RestServices } from './rest-services.ts';
-import { type Signal, SignalQueue } from './signal-queue.ts';
+import { HEARTBEAT_MILLISECONDS, SETTLING_MILLISECONDS, type Signal, SignalQueue } from './signal-queue.ts';
 import type { StreamMessage } from './stream-message.ts';
 
 export type TaskStreamServices = Pick<RestServices, 'taskQueries' | 'executionQueries' | 'eventStore' | 'eventBus'>;
@@ -22,12 +22,6 @@ export interface TaskStreamRequest {
 }
 
 const PAGE = 200;
-const HEARTBEAT_MILLISECONDS = 15_000;
-/**
- * The order of the log ends before the oldest transaction in flight, so an event that the bus told of
- * may not be readable yet, and nobody tells when it is: it is looked for again after these times.
- */
-const SETTLING_MILLISECONDS = [25, 100, 500, 2_000];
 
 /**
  * A task's story: its events of the log from a position on, each once and in their order, then as
