@@ -83,6 +83,22 @@ export const ERRORS = {
     title: 'The idempotency key was used for another request',
     remedy: 'Use a new Idempotency-Key for a new request.',
   },
+  IDEMPOTENCY_KEY_IN_USE: {
+    kind: 'conflict',
+    title: 'The first request with this idempotency key has not been answered',
+    remedy:
+      'Try again when it is answered; if the server stopped in between, look whether its effect is there, then use a new key.',
+  },
+  HOST_REFUSED: {
+    kind: 'forbidden',
+    title: 'The Host header names another host',
+    remedy: 'Use localhost or 127.0.0.1, or add the name to ALLOWED_HOSTS.',
+  },
+  REQUEST_MALFORMED: {
+    kind: 'invalid',
+    title: 'The request is not valid HTTP',
+    remedy: 'Correct the request line, the headers or the framing.',
+  },
   CURSOR_INVALID: {
     kind: 'invalid',
     title: 'The cursor is not valid',

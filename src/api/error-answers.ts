@@ -1,0 +1,74 @@
+import { ROUTES } from '#contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+
+import { AppError } from '../kernel/errors.ts';
+import type { Logger } from '../observability/index.ts';
+import { fromHttpError } from './http-errors.ts';
+import { PROBLEM_TYPE, retryAfterOf, statusOf, toProblem } from './problem-details.ts';
+import { pathOf } from './request-facts.ts';
+
+/** Answers every error as problem details, and logs what is our own fault. */
+export function addErrorAnswers(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler((thrown, request, reply) => sendProblem({ thrown, request, reply, logger }));
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(pathOf(request.url));
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    const thrown =
+      allowed.length > 0
+        ? new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allowed.join(', ')} are`)
+        : new AppError('ROUTE_NOT_FOUND', `there is nothing at ${request.method} ${pathOf(request.url).slice(0, 200)}`);
+    return sendProblem({ thrown, request, reply, logger });
+  });
+}
+
+interface Failed {
+  readonly thrown: unknown;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly logger: Logger;
+}
+
+/** Sends the problem document of an error. */
+export function sendProblem({ thrown, request, reply, logger }: Failed): FastifyReply {
+  const error = fromHttpError(thrown);
+  const status = statusOf(error.code);
+  if (status >= 500 && error.code !== 'SHUTTING_DOWN') {
+    logger.error({ err: error, 'trace.id': request.id, 'url.path': pathOf(request.url) }, error.message);
+  }
+  const retryAfter = retryAfterOf(error);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  const problem = toProblem(error, { instance: pathOf(request.url), traceId: request.id });
+  return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+}
+
+/** Answers what is not even HTTP; the socket is closed behind it. */
+export function answerMalformedRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const refused = new AppError(
+    'REQUEST_MALFORMED',
+    tooLarge ? 'the headers are larger than 16 KiB' : 'the request cannot be parsed as HTTP/1.1',
+  );
+  const body = JSON.stringify({
+    ...toProblem(refused, { instance: '', traceId: '' }),
+    ...(tooLarge ? { status: 431 } : {}),
+  });
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const lines = [`HTTP/1.1 ${status}`, `content-type: ${PROBLEM_TYPE}`, `content-length: ${Buffer.byteLength(body)}`];
+  socket.end(`${lines.join('\r\n')}\r\nconnection: close\r\n\r\n${body}`);
+}
+
+const PATTERNS = Object.values(ROUTES).map(({ method, path }) => ({
+  method,
+  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`),
+}));
+
+/** The methods that the address would take. */
+function allowedMethods(path: string): readonly string[] {
+  return [...new Set(PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+}

@@ -1,0 +1,1 @@
+export { createPgIdempotencyStore } from './pg-idempotency-store.ts';

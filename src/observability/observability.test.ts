@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+
+import type { RecordedEvent } from '../kernel/event.ts';
+import { DEFAULT_TENANT } from '../kernel/ids.ts';
+import { createHealthChecks, type DependencyChecks } from './health-checks.ts';
+import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { observeEvents } from './observe-events.ts';
+
+describe('logs', () => {
+  const lines: string[] = [];
+  const logger = createLogger({
+    level: 'info',
+    serviceVersion: '1',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const last = () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, any>;
+
+  it('speak ECS', () => {
+    logger.info({ 'trace.id': 't1' }, 'hello');
+    expect(last()).toMatchObject({
+      'log.level': 'info',
+      'service.name': 'pygent-factory',
+      'trace.id': 't1',
+      message: 'hello',
+      '@timestamp': expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+  });
+
+  it('hold no secret, in a field, in a text or in an error and its cause', () => {
+    const secret = 'sk-abcdefghijklmnopqrstuvwx';
+    logger.info({ headers: { authorization: `Bearer ${secret}` }, apiKey: secret }, `called with ${secret}`);
+    logger.error({ err: new Error(`bad ${secret}`, { cause: new Error(`inner ${secret}`) }) }, 'failed');
+    expect(lines.join('')).not.toContain(secret);
+    expect(last()).toMatchObject({
+      err: { type: 'Error', message: 'bad [redacted]', causes: ['Error: inner [redacted]'] },
+    });
+  });
+});
+
+describe('metrics', () => {
+  it('count what the log tells of', async () => {
+    const metrics = createMetrics({ process: false });
+    let tell = (_: readonly RecordedEvent[]) => {};
+    const stop = observeEvents({ onRecorded: (listener) => ((tell = listener), () => (tell = () => {})) }, metrics);
+    const event = (type: string, data = {}): RecordedEvent => ({
+      ...{ globalPosition: 1n, streamId: 's', version: 1, type, data },
+      ...{ metadata: { actor: 'x' }, tenantId: DEFAULT_TENANT, recordedAt: new Date(0) },
+    });
+    tell([event('TaskSubmitted'), event('StepCompleted', { kind: 'tool' }), event('TaskCompleted')]);
+    stop();
+    tell([event('TaskSubmitted')]);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('pygent_tasks_total{state="submitted"} 1');
+    expect(text).toContain('pygent_tasks_total{state="completed"} 1');
+    expect(text).toContain('pygent_steps_total{kind="tool",status="completed"} 1');
+    expect(text).toContain('pygent_events_appended_total 3');
+  });
+});
+
+describe('health', () => {
+  const blobs = new Map<string, Uint8Array>();
+  const checks = (overrides: Partial<DependencyChecks> = {}) =>
+    createHealthChecks({
+      pingDatabase: async () => 'PostgreSQL 18',
+      eventStore: { readAll: async () => [] },
+      blobStore: {
+        put: async (bytes) => (blobs.set('h', bytes), 'h'),
+        get: async (hash) => blobs.get(hash) ?? new Uint8Array(),
+        has: async (hash) => blobs.has(hash),
+      },
+      inspectJobQueue: async () => '0 waiting',
+      models: { list: () => [], defaultModel: { model: 'local/rules', reason: '' } },
+      timeoutMilliseconds: 20,
+      ...overrides,
+    });
+
+  it('tells of every dependency', async () => {
+    const { status, dependencies } = await checks().deep();
+    expect(status).toBe('ok');
+    expect(dependencies.map(({ name }) => name)).toEqual([
+      'database',
+      'event-store',
+      'blob-store',
+      'job-queue',
+      'models',
+    ]);
+  });
+
+  it('finds what fails, lies or hangs, and shows no inner message', async () => {
+    const { status, dependencies } = await checks({
+      pingDatabase: () => Promise.reject(new Error('password')),
+      blobStore: { put: async () => 'h', get: async () => new Uint8Array([1]), has: async () => true },
+      inspectJobQueue: () => new Promise(() => {}),
+    }).deep();
+    expect(status).toBe('failed');
+    const failed = dependencies.filter((dependency) => dependency.status === 'failed');
+    expect(failed.map(({ name, detail }) => [name, detail])).toEqual([
+      ['database', 'INTERNAL'],
+      ['blob-store', 'INTERNAL'],
+      ['job-queue', 'STEP_TIMEOUT'],
+    ]);
+    await expect(checks({ pingDatabase: () => new Promise(() => {}) }).ready()).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+    });
+  });
+});

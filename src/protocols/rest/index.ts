@@ -1,0 +1,15 @@
+export { toEventView } from './event-view.ts';
+export type { RestAnswer, RestHandler, RestHandlers, RestRequest } from './rest-handler.ts';
+export { createRestHandlers } from './rest-handlers.ts';
+export type {
+  ChangeOptions,
+  HealthChecks,
+  RestAgents,
+  RestKeys,
+  RestServices,
+  Revised,
+  SystemFacts,
+} from './rest-services.ts';
+export type { StreamMessage } from './stream-message.ts';
+export { logStream } from './log-stream.ts';
+export { taskStream, type TaskStreamRequest, type TaskStreamServices } from './task-stream.ts';
