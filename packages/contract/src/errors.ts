@@ -247,6 +247,11 @@ export const ERRORS = {
     title: 'The address may not be called',
     remedy: 'Add the host to EGRESS_ALLOW if it is meant to be reached.',
   },
+  EGRESS_FAILED: {
+    kind: 'unavailable',
+    title: 'The address could not be reached',
+    remedy: 'Check the address; try again later.',
+  },
   PATH_REFUSED: {
     kind: 'forbidden',
     title: 'The path lies outside the folder',
@@ -261,6 +266,21 @@ export const ERRORS = {
     kind: 'not-found',
     title: 'The stored payload is missing',
     remedy: 'Restore the blob store from a backup.',
+  },
+  BLOB_CORRUPT: {
+    kind: 'internal',
+    title: 'The stored payload is damaged',
+    remedy: 'Restore the blob named in the message from a backup; the disk may be failing.',
+  },
+  BACKUP_INVALID: {
+    kind: 'invalid',
+    title: 'The backup cannot be used',
+    remedy: 'See the message: a file is missing or damaged, or it was written by a newer version.',
+  },
+  RESTORE_TARGET_NOT_EMPTY: {
+    kind: 'conflict',
+    title: 'The place to restore into is not empty',
+    remedy: 'Restore into an empty database and data folder: choose another DATA_DIR or DATABASE_URL.',
   },
   KEY_NOT_FOUND: { kind: 'not-found', title: 'No such key', remedy: '`pygent keys list` shows the keys there are.' },
   CONVERSATION_NOT_FOUND: {

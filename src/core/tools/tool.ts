@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import type { ExecutionId, TaskId } from '../../kernel/ids.ts';
@@ -57,7 +57,7 @@ export interface Tool {
    * Arguments are valid by `parameters`, with its defaults filled in. Anything thrown is told to
    * the model as an error result; the answer must be JSON data.
    */
-  readonly execute: (input: JsonObject, context: ToolContext) => Promise<unknown> | unknown;
+  readonly execute: (input: JsonObject, context: ToolContext) => unknown;
   /** Validates beyond JSON Schema; throws AppError TOOL_ARGUMENTS_INVALID, answers the arguments to use. */
   readonly parse?: (input: JsonObject) => JsonObject;
   /** Asked about a `once` call that was interrupted; a tool without it leaves the question to a person. */
@@ -70,6 +70,6 @@ export interface ToolDefinition<Schema extends z.ZodObject> extends Omit<
   'parameters' | 'execute' | 'parse' | 'reconcile'
 > {
   readonly parameters: Schema;
-  readonly execute: (input: z.output<Schema>, context: ToolContext) => Promise<unknown> | unknown;
+  readonly execute: (input: z.output<Schema>, context: ToolContext) => unknown;
   readonly reconcile?: (input: z.output<Schema>, context: ToolContext) => Promise<Reconciliation>;
 }

@@ -2,6 +2,8 @@ import type { ColumnType, Generated, Kysely } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** `bigint`: read as decimal text, because a JavaScript number would lose digits beyond 2^53. */
+type BigInteger = ColumnType<string, number | bigint | string, number | bigint | string>;
 /** Stored as `json`; written as text, read as the parsed value. */
 type Json<Value> = ColumnType<Value, string, string>;
 
@@ -63,10 +65,10 @@ export interface ExecutionsTable {
   fork_of: string | null;
   parent_execution_id: string | null;
   steps: number;
-  input_tokens: number;
-  output_tokens: number;
+  input_tokens: BigInteger;
+  output_tokens: BigInteger;
   /** Millionths of a US dollar. */
-  cost_microdollars: ColumnType<string, number | bigint | string, number | bigint | string>;
+  cost_microdollars: BigInteger;
   wake_at: NullableTimestamp;
   created_at: Timestamp;
   updated_at: Timestamp;

@@ -9,17 +9,32 @@ export interface Job {
   readonly priority?: number;
 }
 
-/** A job that this process took and nobody else has. */
-export interface FetchedJob {
+/** A process that works on jobs. */
+export interface WorkerIdentity {
   readonly id: string;
-  readonly subject: string;
+  readonly host: string;
+  readonly pid: number;
 }
 
+/** What a claim brought: subjects that are this worker's now, and those it held already. */
+export interface Claimed {
+  readonly taken: readonly string[];
+  readonly again: readonly string[];
+}
+
+/** Hands due jobs to workers; a claim stands until it is released or its worker is dead. */
 export interface JobQueue {
   enqueue(jobs: readonly Job[]): Promise<void>;
-  /** Takes up to `limit` due jobs; they come back to others if they are not completed in time. */
-  fetch(limit: number): Promise<readonly FetchedJob[]>;
-  complete(ids: readonly string[]): Promise<void>;
+  /** Turns up to `limit` due jobs into claims of this worker, at once and for nobody else. */
+  claim(worker: WorkerIdentity, limit: number): Promise<Claimed>;
+  /** Gives claims up; `again` makes them due for others. */
+  release(worker: WorkerIdentity, subjects: readonly string[], options: { readonly again: boolean }): Promise<void>;
+  /** Says that this worker lives. */
+  heartbeat(worker: WorkerIdentity): Promise<void>;
+  /** Makes the claims of dead workers due again, and answers how many there were. `soleOwner`: every other worker is dead. */
+  recover(worker: WorkerIdentity, options: { readonly soleOwner: boolean }): Promise<number>;
+  /** Forgets this worker, its claims made due for others. */
+  leave(worker: WorkerIdentity): Promise<void>;
   /** Calls back when a job may be due sooner than the next poll; returns how to stop. */
   onWake(listener: () => void): () => void;
 }

@@ -1,0 +1,3 @@
+export { type AnswerLimits, createModelGateway, type ModelGatewayDependencies } from './model-gateway.ts';
+export type { ModelConfiguration } from './model-configuration.ts';
+export { loadPriceTable, type ModelPrice, type PricedUsage, type PriceTable } from './price-table.ts';

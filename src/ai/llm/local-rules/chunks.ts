@@ -1,0 +1,53 @@
+import { isGeneric, isStopWord } from './lexicon.ts';
+import { overlaps, type Reading } from './reading.ts';
+import { wordBefore, type Span } from './spans.ts';
+
+type ReadingWord = Reading['words'][number];
+
+/**
+ * Runs of neighbouring content words that are no number, date or name: the plain nouns a request
+ * speaks of ("plasma membrane", "deer"). A leading verb of asking ("find", "calculate") is left out.
+ */
+export function chunkSpans(reading: Reading): readonly Span[] {
+  const runs: ReadingWord[][] = [];
+  let run: ReadingWord[] = [];
+  for (const word of reading.words) {
+    const last = run.at(-1);
+    const joined = last === undefined || /^[\s-]*$/u.test(reading.text.slice(last.end, word.start));
+    if (!joined || !isChunkWord(word, reading)) {
+      if (run.length > 0) runs.push(run);
+      run = [];
+    }
+    if (isChunkWord(word, reading)) run.push(word);
+  }
+  if (run.length > 0) runs.push(run);
+  return runs.flatMap((words) => toSpan(words, reading));
+}
+
+function isChunkWord(word: ReadingWord, reading: Reading): boolean {
+  if (isStopWord(word.lower) || /\p{N}/u.test(word.lower)) return false;
+  return ![...reading.numbers, ...reading.dates, ...reading.urls, ...reading.emails].some((span) =>
+    overlaps(span, word),
+  );
+}
+
+function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[] {
+  const kept = words.slice();
+  while (kept.length > 1 && kept[0] && isGeneric(kept[0].stem)) kept.shift();
+  const [first, last] = [kept[0], kept.at(-1)];
+  if (!first || !last || (kept.length === 1 && isGeneric(first.stem))) return [];
+  const text = reading.text.slice(first.start, last.end);
+  return [{ text, start: first.start, end: last.end, before: wordBefore(reading.text, first.start) }];
+}
+
+/** Words with digits in them or in capitals: codes, symbols and identifiers such as `rs6034464` or `AAPL`. */
+export function codeSpans(text: string): readonly Span[] {
+  const pattern =
+    /(?<![\p{L}\p{N}])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|#\d+/gu;
+  return [...text.matchAll(pattern)].map((match) => ({
+    text: match[0].replace(/^#/u, ''),
+    start: match.index,
+    end: match.index + match[0].length,
+    before: wordBefore(text, match.index),
+  }));
+}

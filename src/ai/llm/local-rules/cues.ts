@@ -1,0 +1,77 @@
+import { isGeneric, isStopWord, likeness } from './lexicon.ts';
+import type { Reading } from './reading.ts';
+import { stem } from './stem.ts';
+import { wordsOf } from './tokenise.ts';
+import type { Slot } from './tool-view.ts';
+
+interface CueTerm {
+  readonly stem: string;
+  readonly weight: number;
+}
+
+const BEFORE = 6;
+const AFTER = 3;
+const termsOfSlot = new WeakMap<Slot, readonly CueTerm[]>();
+
+/** Words that announce a slot's value: those of its name, and less so those of its description. */
+function cueTerms(slot: Slot): readonly CueTerm[] {
+  const known = termsOfSlot.get(slot);
+  if (known) return known;
+  const best = new Map<string, number>();
+  const note = (word: string, weight: number) => best.set(word, Math.max(best.get(word) ?? 0, weight));
+  for (const word of slot.words) note(stem(word), isGeneric(stem(word)) ? 0.5 : 1);
+  for (const { lower } of wordsOf(slot.description.split(/\b(?:e\.g|such as|for example|default)/iu)[0] ?? '')) {
+    const stemmed = stem(lower);
+    if (!isStopWord(lower) && !isGeneric(stemmed) && lower.length > 1) note(stemmed, 0.4);
+  }
+  const terms = [...best].map(([each, weight]) => ({ stem: each, weight }));
+  termsOfSlot.set(slot, terms);
+  return terms;
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * How strongly the words around a place announce the slot: near words count more, words before more
+ * than words after, and those beyond a comma or an "and" much less. About 1 for its very name beside it.
+ */
+export function cueStrength(slot: Slot, place: Place, reading: Reading): number {
+  const terms = cueTerms(slot);
+  const seen = new Map<string, number>();
+  const before = reading.words
+    .filter((word) => word.end <= place.start)
+    .slice(-BEFORE)
+    .toReversed();
+  const after = reading.words.filter((word) => word.start >= place.end).slice(0, AFTER);
+  for (const [list, side] of [
+    [before, 1],
+    [after, 0.7],
+  ] as const) {
+    list.forEach((word, distance) => {
+      const between =
+        side === 1 ? reading.text.slice(word.end, place.start) : reading.text.slice(place.end, word.start);
+      const reach = side * borderFactor(between) * (1 / (1 + 0.25 * distance));
+      for (const term of terms) {
+        const match = matchOf(term.stem, word) * term.weight * reach;
+        if (match > (seen.get(term.stem) ?? 0)) seen.set(term.stem, match);
+      }
+    });
+  }
+  return [...seen.values()]
+    .toSorted((left, right) => right - left)
+    .slice(0, 3)
+    .reduce((sum, each) => sum + each, 0);
+}
+
+function matchOf(term: string, word: Reading['words'][number]): number {
+  if (term.length === 1) return word.lower === term ? 1.2 : 0;
+  return isStopWord(word.lower) && term !== word.stem ? 0 : likeness(term, word.stem);
+}
+
+function borderFactor(between: string): number {
+  const borders = between.match(/[,;]|[.?!]\s|\band\b|\bwith\b|\b(?:to|by)\b/giu)?.length ?? 0;
+  return 0.4 ** borders;
+}

@@ -1,0 +1,36 @@
+const TOKEN =
+  /\s*(?:(?<number>\d+(?:\.\d+)?)|(?<call>sin|cos|tan|exp|log|ln|sqrt)(?![a-z])|(?<letter>[a-zA-Z])(?![a-zA-Z])|(?<symbol>\*\*|[-+*/^()=]))/uy;
+
+/**
+ * The first mathematical formula in one variable that a text writes out, such as the `3x^2 + 2x` of
+ * "the derivative of f(x) = 3x^2 + 2x at x = 5".
+ */
+export function formulaIn(text: string): string | undefined {
+  let best: string | undefined;
+  for (let at = 0; at < text.length; at++) {
+    if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ')) continue;
+    const formula = formulaAt(text, at);
+    if (formula !== undefined && formula.length > (best?.length ?? 0)) best = formula;
+  }
+  return best;
+}
+
+function formulaAt(text: string, start: number): string | undefined {
+  let end = start;
+  for (;;) {
+    TOKEN.lastIndex = end;
+    const match = TOKEN.exec(text);
+    if (!match) break;
+    end = TOKEN.lastIndex;
+  }
+  const run = text
+    .slice(start, end)
+    .trim()
+    .replace(/[-+*/^=(]+$/u, '')
+    .trim();
+  const right = run.includes('=') ? run.slice(run.indexOf('=') + 1).trim() : run;
+  const body = /^(?:0|\d+)$/u.test(right) ? run.slice(0, run.indexOf('=')).trim() : right;
+  const variable = /(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])/u.test(body) || /\d[a-z]/u.test(body);
+  const operator = /\^|\*|[-+/]|\d[a-z]|(?:sin|cos|tan|exp|log|ln|sqrt)\(/u.test(body);
+  return variable && operator && !/^[a-zA-Z]\s/u.test(body.replace(/^[a-z]\s*[-+*/^]/u, '')) ? body : undefined;
+}

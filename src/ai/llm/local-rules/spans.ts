@@ -1,0 +1,116 @@
+import { isStopWord } from './lexicon.ts';
+import { wordsOf, type Word } from './tokenise.ts';
+
+/** A stretch of a text that may be a value. */
+export interface Span {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The word right before it, in lower case. */
+  readonly before: string;
+}
+
+const QUOTED = /(?<![\p{L}\p{N}])(["'“‘`])(?<inside>[^"“”`\n]{1,400}?)(?:["”’'`])(?![\p{L}\p{N}])/gu;
+const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+const URL_PATTERN = /https?:\/\/[^\s"'<>]+[^\s"'<>.,;:!?)\]]/giu;
+const PATH =
+  /(?<![\p{L}\p{N}:/])(?:~|\.{1,2})?\/?(?:[\p{L}\p{N}_.-]+\/)+[\p{L}\p{N}_.-]*[\p{L}\p{N}_-]|(?<![\p{L}\p{N}/])[\p{L}\p{N}_-]+\.(?:txt|md|csv|json|pdf|docx?|xlsx?|png|jpe?g|ts|js|py|html?|ya?ml|sql|zip|mp[34])(?![\p{L}\p{N}])/giu;
+
+function spansOf(text: string, pattern: RegExp): readonly Span[] {
+  return [...text.matchAll(pattern)].map((match) => ({
+    text: match.groups?.['inside'] ?? match[0],
+    start: match.index,
+    end: match.index + match[0].length,
+    before: wordBefore(text, match.index),
+  }));
+}
+
+export const quotedSpans = (text: string): readonly Span[] => spansOf(text, QUOTED);
+export const emailSpans = (text: string): readonly Span[] => spansOf(text, EMAIL);
+export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PATTERN);
+export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);
+
+export function wordBefore(text: string, at: number): string {
+  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(0, at))?.[1]?.toLowerCase() ?? '';
+}
+
+/** Small words that stand inside names, as in "University of Vienna" or "Vincent van Gogh". */
+const NAME_LINKS = new Set(['of', 'the', 'van', 'von', 'de', 'da', 'di', 'del', 'la', 'le', 'al', 'bin', 'and', '&']);
+const OPENERS = new Set(
+  `what who where when why which how can could would will is are do does did find get give show tell calculate compute
+  determine i please help let search book order buy play set turn create add delete remove update convert translate
+  estimate predict solve draw generate send check list look make retrieve fetch provide identify evaluate analyze
+  compare schedule track plan recommend suggest need want if given using for in on at from to and or but my the a an
+  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read`.split(
+    /\s+/u,
+  ),
+);
+
+/**
+ * Capitalised spans: names of persons, places, works and firms, with links inside ("Bank of England"),
+ * initials, and a trailing ", CA" kept. The first word of a sentence counts only if it opens no request.
+ */
+export function properSpans(text: string): readonly Span[] {
+  const words = wordsOf(text);
+  const spans: Span[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const first = words[index];
+    if (!first || !isNameWord(first, text)) continue;
+    const last = nameEnd(words, index, text);
+    const end = words[last]?.end ?? first.end;
+    spans.push({
+      text: withoutPossessive(text.slice(first.start, end)),
+      start: first.start,
+      end,
+      before: wordBefore(text, first.start),
+    });
+    index = last;
+  }
+  return spans;
+}
+
+function withoutPossessive(text: string): string {
+  return text.replace(/['’]s$/u, '');
+}
+
+function isNameWord(word: Word, text: string): boolean {
+  if (!/^\p{Lu}/u.test(word.text)) return false;
+  if (word.text === 'I' || /^I['’]/u.test(word.text)) return false;
+  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(0, word.start));
+  return (
+    !(OPENERS.has(word.lower) && (opensSentence || word.text.length < 3)) && !(opensSentence && isStopWord(word.lower))
+  );
+}
+
+function nameEnd(words: readonly Word[], first: number, text: string): number {
+  let last = first;
+  for (let next = first + 1; next < words.length; next++) {
+    const [from, to] = [words[last], words[next]];
+    if (!from || !to || from.text.endsWith("'s") || from.text.endsWith('’s')) break;
+    const gap = text.slice(from.end, to.start);
+    if (isNameContinuation({ gap, to })) {
+      last = next;
+      continue;
+    }
+    const after = words[next + 1];
+    const linked = /^\s*&?\s*$/u.test(gap) && NAME_LINKS.has(to.lower) && to.lower !== 'and';
+    if (!linked || !after || !/^\p{Lu}/u.test(after.text) || !/^\s+$/u.test(text.slice(to.end, after.start))) break;
+    last = next + 1;
+    next += 1;
+  }
+  return last;
+}
+
+function isNameContinuation({ gap, to }: { readonly gap: string; readonly to: Word }): boolean {
+  if (/^(?:\s+|-|\.\s?|\s?&\s?)$/u.test(gap)) return /^\p{Lu}|^\d{1,4}$/u.test(to.text);
+  // ", CA" and ", NY": a state after its city.
+  return gap === ', ' && /^\p{Lu}{2}$/u.test(to.text);
+}
+
+/** Parts of a listing: "a, b and c" gives a, b, c. */
+export function listItems(text: string): readonly string[] {
+  return text
+    .split(/\s*(?:,\s*(?:and|or|&)\s+|,|;|\s+and\s+|\s+or\s+|\s+&\s+|\n)\s*/u)
+    .map((item) => item.trim().replace(/^["'“‘(\[]+|["'”’).\]?!]+$/gu, ''))
+    .filter((item) => item !== '');
+}

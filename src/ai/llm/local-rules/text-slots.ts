@@ -1,0 +1,183 @@
+import { chunkSpans, codeSpans } from './chunks.ts';
+import { cueStrength } from './cues.ts';
+import { isGeneric, isStopWord } from './lexicon.ts';
+import { overlaps, type Reading } from './reading.ts';
+import { wordBefore, type Span } from './spans.ts';
+import { stem } from './stem.ts';
+import { wordsOf } from './tokenise.ts';
+import type { Slot } from './tool-view.ts';
+
+/** What sort of text a slot takes, read from its format, name and description. */
+export type TextKind =
+  | 'date'
+  | 'time'
+  | 'email'
+  | 'url'
+  | 'path'
+  | 'expression'
+  | 'formula'
+  | 'query'
+  | 'message'
+  | 'place'
+  | 'name'
+  | 'code'
+  | 'plain';
+
+const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
+  ['date', /\b(?:date|day|deadline|birthday|checkin|checkout|check in|check out)\b/u],
+  ['time', /\btime$|^(?:start|end)? ?time\b/u],
+  ['email', /\b(?:email|e mail|recipient email|cc|bcc)\b/u],
+  ['url', /\b(?:url|uri|link|website|webpage|href|endpoint)\b/u],
+  ['path', /\b(?:path|file|filename|filepath|folder|directory)\b/u],
+  ['expression', /\b(?:expression|calculation|arithmetic)\b/u],
+  ['formula', /^(?:function|equation|formula|func|polynomial|f)$/u],
+  ['message', /\b(?:message|body|content|note|caption|comment|subject|title|description|text)\b/u],
+  ['query', /\b(?:query|q|question|search|keywords?|prompt|request|input|term|phrase)\b/u],
+  [
+    'code',
+    /\b(?:id|code|symbol|ticker|isbn|sku|identifier|zip|zipcode|postal|vin|number|currency|uuid|hash|key|version)\b/u,
+  ],
+  [
+    'place',
+    /\b(?:city|location|place|country|state|region|address|origin|destination|departure|arrival|area|town|venue|loc|county|continent|airport|from|to|point|start|end|source|neighborhood|locality)\b/u,
+  ],
+  [
+    'name',
+    /\b(?:name|person|player|team|artist|author|actor|company|brand|title|director|user|username|author|celebrity|organization|restaurant|hotel|school|university|movie|book|song|album|band|league|event|club|president|scientist|painter|composer|museum|landmark|judge|plaintiff|defendant|contact|recipient|attendee|game|show|building|river|mountain)\b/u,
+  ],
+];
+
+export function textKind(slot: Slot): TextKind {
+  const name = slot.words.join(' ');
+  if (slot.format === 'date' || slot.format === 'date-time') return 'date';
+  if (slot.format === 'time') return 'time';
+  if (slot.format === 'email') return 'email';
+  if (slot.format === 'uri' || slot.format === 'url') return 'url';
+  const formatted = /YYYY|\bISO 8601\b|format.{0,12}\bdate\b/u.test(slot.description);
+  if (formatted && !/\btime\b/u.test(name)) return 'date';
+  if (/\bHH:?MM\b/iu.test(slot.description) && /time/u.test(name)) return 'time';
+  for (const [kind, pattern] of KINDS) if (pattern.test(name)) return kind;
+  return /\b(?:city|country|location|state)\b/iu.test(slot.description.slice(0, 60)) ? 'place' : 'plain';
+}
+
+export interface TextCandidate extends Span {
+  readonly source: 'quoted' | 'proper' | 'code' | 'chunk' | 'number';
+}
+
+/** Everything in the text that may be the value of a text slot, without what lies in `taken`. */
+export function textCandidates(
+  reading: Reading,
+  taken: readonly { readonly start: number; readonly end: number }[],
+): readonly TextCandidate[] {
+  const free = (span: Span) => !taken.some((other) => overlaps(span, other));
+  const from = (spans: readonly Span[], source: TextCandidate['source']) =>
+    spans.filter(free).map((span): TextCandidate => ({ ...span, source }));
+  const strong = [...from(reading.quoted, 'quoted'), ...from(reading.propers, 'proper')];
+  const codes = from(codeSpans(reading.text), 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
+  const named = [...strong, ...codes];
+  const chunks = from(chunkSpans(reading), 'chunk').flatMap((chunk) =>
+    named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
+  );
+  const numbers = reading.numbers.map((number) => ({
+    text: reading.text.slice(number.start, number.end),
+    start: number.start,
+    end: number.end,
+    before: wordBefore(reading.text, number.start),
+  }));
+  return [...named, ...chunks, ...from(numbers, 'number')].toSorted((left, right) => left.start - right.start);
+}
+
+const BASE: Readonly<Record<TextCandidate['source'], number>> = {
+  quoted: 1,
+  proper: 0.7,
+  code: 0.5,
+  chunk: 0.3,
+  number: -0.4,
+};
+const ORIGIN = /\b(?:from|origin|source|start|departure|starting|base|sender|pickup)\b/u;
+const DESTINATION = /\b(?:to|destination|target|end|arrival|ending|dropoff|recipient|receiver)\b/u;
+const PLACE_WORDS = new Set([
+  'in',
+  'at',
+  'near',
+  'from',
+  'to',
+  'around',
+  'for',
+  'of',
+  'the',
+  'between',
+  'and',
+  'visit',
+  'visiting',
+]);
+
+/** How well a stretch of text suits a text slot; above 0 plausible, above 0.9 announced. */
+export function textSuit({
+  slot,
+  candidate,
+  reading,
+  toolStems,
+}: {
+  readonly slot: Slot;
+  readonly candidate: TextCandidate;
+  readonly reading: Reading;
+  readonly toolStems: ReadonlySet<string>;
+}): number {
+  const kind = textKind(slot);
+  const name = slot.words.join(' ');
+  let suit = BASE[candidate.source] + 0.8 * cueStrength(slot, candidate, reading);
+  if (kind === 'place') suit += placeSuit(candidate);
+  if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
+  if (kind === 'code') suit += candidate.source === 'code' ? 0.6 : candidate.source === 'number' ? 0.7 : 0;
+  if (ORIGIN.test(name)) suit += directionSuit(candidate.before, 'from', 'to');
+  if (DESTINATION.test(name)) suit += directionSuit(candidate.before, 'to', 'from');
+  if (candidate.source === 'chunk' || candidate.source === 'proper') suit -= topicShare(candidate, toolStems);
+  return suit;
+}
+
+function placeSuit(candidate: TextCandidate): number {
+  if (candidate.source === 'chunk') return PLACE_WORDS.has(candidate.before) ? 0 : -0.2;
+  return candidate.source === 'proper' && PLACE_WORDS.has(candidate.before) ? 0.5 : 0.1;
+}
+
+function directionSuit(before: string, wanted: string, opposite: string): number {
+  if (before === wanted || (wanted === 'from' && before === 'between') || (wanted === 'to' && before === 'and'))
+    return 0.9;
+  return before === opposite ? -0.9 : 0;
+}
+
+/** How much of the candidate is only the tool's own topic: "stock price" is no company. */
+function topicShare(candidate: TextCandidate, toolStems: ReadonlySet<string>): number {
+  const stems = wordsOf(candidate.text)
+    .map((word) => stem(word.lower))
+    .filter((each) => !isStopWord(each));
+  if (stems.length === 0) return 1;
+  const own = stems.filter((each) => toolStems.has(each) || isGeneric(each)).length;
+  return (candidate.source === 'chunk' ? 0.6 : 0.4) * (own / stems.length);
+}
+
+const REQUEST_OPENING =
+  /^(?:(?:please|hi|hello|hey|ok|okay|so)[,!.\s]+)*(?:(?:can|could|would|will) you (?:please )?)?(?:(?:please )?(?:search|look)(?: the (?:web|internet|documents|docs|files))? (?:for|up)|search (?:the )?(?:web|internet|documents|docs) for|find (?:me )?(?:information (?:on|about) )?|google|look into|tell me about|i want to know(?: about)?)\s+/iu;
+
+/** What a search should look for: the quoted part, or the request without its polite opening. */
+export function queryText(reading: Reading): string {
+  const only = reading.quoted.length === 1 ? reading.quoted[0] : undefined;
+  if (only && only.text.split(/\s+/u).length > 1) return only.text;
+  const stripped = reading.text
+    .trim()
+    .replace(REQUEST_OPENING, '')
+    .replace(/[\s.?!]+$/u, '')
+    .trim();
+  return stripped === '' ? reading.text.trim() : stripped;
+}
+
+/** What a message should say: the quoted part, or what follows "saying", "that", or a colon. */
+export function messageText(reading: Reading): string | undefined {
+  const announced =
+    /\b(?:saying|that says|which says|says|with (?:the )?(?:message|text|content|body)|about|titled|called|named|reading)\s*:?\s+(?<said>[^\n]+)|:\s+(?<colon>[^\n]+)$/iu.exec(
+      reading.text,
+    );
+  const said = announced?.groups?.['said'] ?? announced?.groups?.['colon'];
+  return said?.trim().replace(/^["'“‘]|["'”’]?[.?!]*$/gu, '');
+}

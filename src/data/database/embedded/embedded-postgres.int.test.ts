@@ -1,0 +1,314 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { isAlive, type OwnerProcess, startOwner, untilGone } from '../../../../tests/support/owner-process.ts';
+import { silentLog } from '../../../../tests/support/silent-log.ts';
+import { type ConnectionSettings, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { findPostgresInstall } from './postgres-install.ts';
+import { chooseServerAccount } from './server-account.ts';
+import { spawnServerProgram } from './server-process.ts';
+import { serverArguments } from './server-settings.ts';
+
+const isLinux = process.platform === 'linux';
+const isRoot = process.getuid?.() === 0;
+
+let root: string;
+let dataDir: string;
+const servers: EmbeddedPostgres[] = [];
+const owners: OwnerProcess[] = [];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'pygent-pg-'));
+  dataDir = join(root, 'data');
+});
+afterEach(async () => {
+  for (const owner of owners.splice(0)) {
+    if (owner.child.exitCode === null && owner.child.signalCode === null) await owner.kill();
+    const { pid } = await owner.answer;
+    if (pid !== undefined) await untilGone(pid);
+  }
+  for (const server of servers.splice(0)) await server.stop();
+  rmSync(root, { recursive: true, maxRetries: 20, retryDelay: 50 });
+});
+
+async function start(folder = dataDir): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir: folder, log: silentLog });
+  servers.push(server);
+  return server;
+}
+
+async function own(options: Parameters<typeof startOwner>[0]): Promise<OwnerProcess> {
+  const owner = await startOwner(options);
+  owners.push(owner);
+  return owner;
+}
+
+async function query(connection: ConnectionSettings, text: string): Promise<unknown[]> {
+  const client = new pg.Client(connection);
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('startEmbeddedPostgres', () => {
+  it('keeps what is committed from one start to the next, on durable settings', async () => {
+    const first = await start();
+    await query(first.connection, 'CREATE TABLE kept AS SELECT 7 AS x');
+    await first.stop();
+    expect(isAlive(first.pid)).toBe(false);
+    const second = await start();
+    expect(await query(second.connection, 'SELECT x FROM kept')).toEqual([{ x: 7 }]);
+    const settings = `SELECT string_agg(setting, ',' ORDER BY name) AS s FROM pg_settings
+      WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_encoding', 'listen_addresses')`;
+    expect(await query(second.connection, settings)).toEqual([{ s: 'on,on,,UTF8,on' }]);
+  });
+
+  it('sorts by code point and knows the letters of all languages', async () => {
+    const { connection } = await start();
+    expect(await query(connection, `SELECT lower('ÄÉŽ') AS lower, 'Z' < 'a' AS by_code`)).toEqual([
+      { lower: 'äéž', by_code: true },
+    ]);
+  });
+
+  it('lets nobody in without the password', async () => {
+    const { connection } = await start();
+    await expect(query({ ...connection, password: 'guess' }, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+    expect(statSync(join(dataDir, 'postgres', '18', 'password')).mode & 0o077).toBe(0);
+    expect(statSync(dataDir).mode & 0o077).toBe(0);
+  });
+
+  it('refuses a folder that another process holds, and names its pid', async () => {
+    const owner = await own({ dataDir });
+    await owner.answer;
+    await expect(start()).rejects.toMatchObject({
+      code: 'DATA_FOLDER_LOCKED',
+      details: { pid: owner.child.pid },
+    });
+    await owner.end();
+    await start();
+  });
+
+  it('refuses a second start in one process', async () => {
+    await start();
+    await expect(start()).rejects.toMatchObject({ code: 'DATA_FOLDER_LOCKED', details: { pid: process.pid } });
+  });
+
+  it.skipIf(!isLinux)('ends with its parent when that is killed with -9, and loses nothing committed', async () => {
+    const owner = await own({ dataDir });
+    const { pid = 0, connection } = await owner.answer;
+    if (connection === undefined) throw new Error('the owner did not start');
+    await query(connection, 'CREATE TABLE kept AS SELECT 1 AS x');
+    await owner.kill();
+    await untilGone(pid);
+    const server = await start();
+    expect(await query(server.connection, 'SELECT x FROM kept')).toEqual([{ x: 1 }]);
+  });
+
+  it('starts at once after a kill -9, while the old server may still be there', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const owner = await own({ dataDir });
+      expect((await owner.answer).error).toBeUndefined();
+      await owner.kill();
+    }
+    await start();
+  });
+
+  it('stops an orphan that did not end with its parent', async () => {
+    const server = await start();
+    await server.stop();
+    const cluster = join(dataDir, 'postgres', '18', 'data');
+    const install = findPostgresInstall({ overlayFolder: join(root, 'lib') });
+    const account = chooseServerAccount({ folder: join(dataDir, 'postgres'), program: install.postgres, cluster });
+    const setpriv = account.prefix.indexOf('setpriv');
+    const orphan = spawnServerProgram(
+      install.postgres,
+      ['-D', cluster, ...serverArguments({ socketFolder: join(dataDir, 'postgres', 'socket') }, true)],
+      {
+        install,
+        account: { ...account, prefix: setpriv < 0 ? [] : account.prefix.slice(0, setpriv) },
+        stdio: 'ignore',
+      },
+    );
+    while (!existsSync(join(cluster, 'postmaster.pid'))) await sleep(10);
+    const next = await start();
+    expect(next.pid).not.toBe(orphan.pid);
+    expect(orphan.exitCode ?? orphan.signalCode).not.toBeNull();
+    expect(await query(next.connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
+  });
+
+  it('is not misled by a postmaster.pid whose pid is somebody else’s by now', async () => {
+    await (await start()).stop();
+    const cluster = join(dataDir, 'postgres', '18', 'data');
+    writeFileSync(join(cluster, 'postmaster.pid'), `${process.pid}\n${cluster}\n1\n5432\n\n\n\nready\n`);
+    await start();
+    expect(isAlive(process.pid)).toBe(true);
+  });
+
+  it('starts over after a crash in the middle of the creation', async () => {
+    const postgres = join(dataDir, 'postgres');
+    const owner = await own({ dataDir });
+    const begun = (): boolean =>
+      existsSync(postgres) && readdirSync(postgres).some((name) => name.startsWith('unfinished'));
+    while (!begun()) await sleep(2);
+    await sleep(100);
+    await owner.kill();
+    expect(existsSync(join(postgres, '18'))).toBe(false);
+    await start();
+    expect(begun()).toBe(false);
+  });
+
+  it('starts the server again when it is killed, at the same address and with all that was committed', async () => {
+    const server = await start();
+    await query(server.connection, 'CREATE TABLE kept AS SELECT 1 AS x');
+    const killed = server.pid;
+    process.kill(killed, 'SIGKILL');
+    const rows = async (): Promise<unknown[]> => {
+      for (;;) {
+        try {
+          return await query(server.connection, 'SELECT x FROM kept');
+        } catch {
+          await sleep(20);
+        }
+      }
+    };
+    await untilGone(killed);
+    expect(await rows()).toEqual([{ x: 1 }]);
+    expect(server.pid).not.toBe(killed);
+  });
+
+  it('stops while it starts the server again', async () => {
+    const server = await start();
+    process.kill(server.pid, 'SIGKILL');
+    await untilGone(server.pid);
+    await server.stop();
+    expect(isAlive(server.pid)).toBe(false);
+    await start();
+  });
+
+  it('tells when the server cannot be started again, and frees the folder', async () => {
+    const server = await start();
+    const lost = new Promise((resolve) => server.onExit(resolve));
+    rmSync(join(dataDir, 'postgres'), { recursive: true, maxRetries: 20, retryDelay: 20 });
+    process.kill(server.pid, 'SIGKILL');
+    expect(await lost).toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
+    await server.stop();
+    await start();
+  });
+
+  it('works where the path is too long for a socket', async () => {
+    const { connection } = await start(join(root, 'long'.repeat(40)));
+    expect(connection.host.length).toBeLessThan(90);
+    expect(await query(connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
+    rmSync(connection.host, { recursive: true });
+  });
+
+  it('works in a folder with spaces, quotes and other letters', async () => {
+    const { connection } = await start(join(root, `ä b'c"d $e`));
+    expect(await query(connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
+  });
+
+  it('refuses a cluster of another major version, and a file in the folder’s place', async () => {
+    mkdirSync(join(dataDir, 'postgres', '17'), { recursive: true });
+    await expect(start()).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE', details: { found: '17' } });
+    writeFileSync(join(root, 'file'), '');
+    await expect(start(join(root, 'file'))).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
+  });
+
+  it('says why a damaged cluster does not start', async () => {
+    await (await start()).stop();
+    rmSync(join(dataDir, 'postgres', '18', 'data', 'global'), { recursive: true });
+    await expect(start()).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringMatching(/did not start.*global/s),
+    });
+  });
+
+  it('names DATABASE_URL where there is no binary for the platform', async () => {
+    await expect(
+      startEmbeddedPostgres({ dataDir, log: silentLog, nativeFolder: join(root, 'none') }),
+    ).rejects.toMatchObject({ code: 'PLATFORM_UNSUPPORTED', message: expect.stringContaining('DATABASE_URL') });
+  });
+});
+
+describe.skipIf(!isLinux || !isRoot)('startEmbeddedPostgres, tried as root', () => {
+  const uid = 65534;
+
+  it('runs as a normal user', async () => {
+    chmodSync(root, 0o777);
+    const owner = await own({ dataDir, uid });
+    expect((await owner.answer).error).toBeUndefined();
+    expect(statSync(dataDir).uid).toBe(uid);
+    await owner.end();
+  });
+
+  it('says so where a normal user may not write', async () => {
+    chmodSync(root, 0o755);
+    const owner = await own({ dataDir, uid });
+    expect((await owner.answer).error).toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
+  });
+
+  it('does not touch the cluster of another user', async () => {
+    await (await start()).stop();
+    for (const path of [root, dataDir]) chmodSync(path, 0o777);
+    for (const path of ['pygent.lock', 'owner.json', 'postgres', 'postgres/18', 'logs'])
+      chmodSync(join(dataDir, path), 0o777);
+    const owner = await own({ dataDir, uid });
+    expect((await owner.answer).error).toMatchObject({ code: 'DATA_FOLDER_UNUSABLE', details: { owner: 0, uid } });
+  });
+
+  it('keeps root’s files root’s, in a folder that only root can enter', async () => {
+    chmodSync(root, 0o700);
+    const server = await start();
+    expect(statSync(join(dataDir, 'postgres', '18', 'data')).uid).toBe(0);
+    expect(readFileSync(`/proc/${server.pid}/status`, 'utf8')).toMatch(/^Uid:\t0\t/m);
+  });
+
+  it('becomes another user where namespaces are forbidden and the folder can be reached, and comes back', async () => {
+    chmodSync(root, 0o755);
+    const owner = await own({ dataDir, withoutNamespaces: true });
+    const { pid = 0, error } = await owner.answer;
+    expect(error).toBeUndefined();
+    expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Uid:\t65534\t/m);
+    await owner.kill();
+    await untilGone(pid);
+    const server = await start();
+    expect(await query(server.connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
+  });
+
+  it('runs on a data folder that belongs to another user, as that user', async () => {
+    chmodSync(root, 0o777);
+    const owner = await own({ dataDir, uid });
+    await owner.answer;
+    await owner.end();
+    const server = await start();
+    expect(readFileSync(`/proc/${server.pid}/status`, 'utf8')).toMatch(/^Uid:\t65534\t/m);
+  });
+
+  it('says what to do where namespaces are forbidden and the folder cannot be reached', async () => {
+    chmodSync(root, 0o700);
+    const owner = await own({ dataDir, withoutNamespaces: true });
+    expect((await owner.answer).error).toMatchObject({
+      code: 'DATA_FOLDER_UNUSABLE',
+      message: expect.stringMatching(/DATA_DIR.*DATABASE_URL/s),
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { AppError } from '../../../kernel/errors.ts';
+import type { ClusterPaths } from './initialize-cluster.ts';
+import type { PostgresInstall } from './postgres-install.ts';
+import { readPostmasterFile } from './postmaster-file.ts';
+import type { ServerAccount } from './server-account.ts';
+import type { ServerLog } from './server-log.ts';
+import { spawnServerProgram } from './server-process.ts';
+import { type ServerAddress, serverArguments } from './server-settings.ts';
+import type { RunningServer } from './supervise-server.ts';
+
+/** pg_ctl waits in steps of 0.1 s; a start takes less than half of that. */
+const POLL_MILLISECONDS = 5;
+/** Recovery after a crash replays at most `max_wal_size` of log; slow disks take their time for it. */
+const READY_MILLISECONDS = 120_000;
+
+/** Everything that a start of the server needs; the same for every restart. */
+export interface ServerSetup {
+  readonly install: PostgresInstall;
+  readonly account: ServerAccount;
+  readonly cluster: ClusterPaths;
+  readonly address: ServerAddress;
+  readonly serverLog: ServerLog;
+  readonly durable: boolean;
+}
+
+/**
+ * Starts the server and answers when it takes connections.
+ * @throws AppError DATA_FOLDER_UNUSABLE where the cluster is gone, STORAGE_FULL, DATABASE_UNAVAILABLE with the
+ *   last lines of the log.
+ */
+export async function launchServer(setup: ServerSetup): Promise<RunningServer> {
+  const { install, account, cluster, address, serverLog, durable } = setup;
+  if (!existsSync(cluster.data)) {
+    throw new AppError('DATA_FOLDER_UNUSABLE', `${cluster.data} is gone: the data folder was removed or damaged.`, {
+      details: { path: cluster.data },
+    });
+  }
+  const logged = serverLog.size();
+  const child = spawnServerProgram(install.postgres, ['-D', cluster.data, ...serverArguments(address, durable)], {
+    install,
+    account,
+    stdio: ['ignore', serverLog.descriptor, serverLog.descriptor],
+  });
+  const ended = exitOf(child);
+  const problem = await untilReady(child, ended, cluster);
+  if (problem === undefined) return { child, ended };
+  throw startError(cluster, problem, serverLog.tail(logged));
+}
+
+/** How the process ended, in words; resolves once, and never rejects. */
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  });
+}
+
+/** Answers what went wrong, if something did. */
+async function untilReady(
+  child: ChildProcess,
+  ended: Promise<string>,
+  cluster: ClusterPaths,
+): Promise<string | undefined> {
+  let end: string | undefined;
+  void ended.then((how) => (end = how));
+  for (let waited = 0; waited < READY_MILLISECONDS; waited += POLL_MILLISECONDS) {
+    await sleep(POLL_MILLISECONDS);
+    if (end !== undefined) return end;
+    const file = readPostmasterFile(cluster.data);
+    if (file?.ready === true && file.pid === child.pid) return undefined;
+  }
+  child.kill('SIGQUIT');
+  return `not ready after ${READY_MILLISECONDS / 1000} s`;
+}
+
+function startError(cluster: ClusterPaths, how: string, tail: string): AppError {
+  if (/No space left on device/.test(tail)) {
+    return new AppError('STORAGE_FULL', `No space is left for ${cluster.data}: free some, then start again.`);
+  }
+  const fatal = tail.split('\n').findLast((line) => /(FATAL|PANIC):/.test(line)) ?? tail.split('\n').at(-1) ?? '';
+  return new AppError('DATABASE_UNAVAILABLE', `The embedded PostgreSQL did not start (${how}). ${fatal}`.trim(), {
+    details: { path: cluster.data, log: tail },
+  });
+}
+
+/** Asks for a fast shutdown: open transactions are rolled back, and everything is written. */
+export function askServerToEnd(setup: ServerSetup, child: ChildProcess): void {
+  if (process.platform !== 'win32') {
+    child.kill('SIGINT');
+    return;
+  }
+  // Windows has no signals; PostgreSQL listens to a pipe of its own there, and pg_ctl writes to it.
+  const { install, account, cluster } = setup;
+  spawnServerProgram(install.pgCtl, ['stop', '-D', cluster.data, '-m', 'fast', '-W'], {
+    install,
+    account,
+    stdio: 'ignore',
+  });
+}

@@ -1,0 +1,1 @@
+export { createLocalEventBus } from './local-event-bus.ts';

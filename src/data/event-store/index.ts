@@ -1,0 +1,1 @@
+export { createPgEventStore, type PgEventStore, type PgEventStoreDependencies } from './pg-event-store.ts';

@@ -1,0 +1,1 @@
+export { createPgBossJobQueue, type PgBossJobQueue } from './pg-boss-job-queue.ts';

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+
+import type pg from 'pg';
+import { inject } from 'vitest';
+
+import { createPool, createQueries } from '../../src/data/database/pool.ts';
+import type { Queries } from '../../src/kernel/ports/database.ts';
+import { execute, withDatabase } from './database-setup.ts';
+import { silentLog } from './silent-log.ts';
+
+/** A database of one test file. */
+export interface TestDatabase {
+  readonly pool: pg.Pool;
+  readonly queries: Queries;
+  readonly connection: pg.ClientConfig;
+  /** Closes the pool and drops the database, whoever else is connected. */
+  close(): Promise<void>;
+}
+
+export interface TestDatabaseOptions {
+  /** Without the product's tables. */
+  readonly empty?: boolean;
+  /** Most connections of the pool; 8 unless given. */
+  readonly poolSize?: number;
+}
+
+/** Makes a database of its own, a copy of the migrated template. Call it in `beforeAll`, and `close` in `afterAll`. */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const server = inject('testServer');
+  const name = `pygent_test_${randomBytes(6).toString('hex')}`;
+  const template = options.empty === true ? 'template0' : server.template;
+  await execute(server.connection, `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`);
+  const connection = withDatabase(server.connection, name);
+  const pool = createPool(connection, { log: silentLog, size: options.poolSize ?? 8 });
+  return {
+    pool,
+    queries: createQueries(pool),
+    connection,
+    close: async () => {
+      await pool.end();
+      await execute(server.connection, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
