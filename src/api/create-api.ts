@@ -41,6 +41,7 @@ function createServer({ settings, logger }: ApiDependencies): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: false },
     clientErrorHandler: answerMalformedRequest,
+    // oxlint-disable-next-line max-params -- Fastify's own signature
     frameworkErrors: (
       thrown: unknown,
       request: Parameters<typeof sendProblem>[0]['request'],
@@ -50,7 +51,7 @@ function createServer({ settings, logger }: ApiDependencies): FastifyInstance {
     },
   };
   if (settings.tls === undefined) return fastify(options);
-  return fastify({ ...options, https: settings.tls }) as unknown as FastifyInstance;
+  return fastify({ ...options, https: settings.tls });
 }
 
 function addBodyParsers(app: FastifyInstance): void {

@@ -10,6 +10,7 @@ import { pathOf } from './request-facts.ts';
 
 /** Answers every error as problem details, and logs what is our own fault. */
 export function addErrorAnswers(app: FastifyInstance, logger: Logger): void {
+  // oxlint-disable-next-line max-params -- Fastify's own signature
   app.setErrorHandler((thrown, request, reply) => sendProblem({ thrown, request, reply, logger }));
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(pathOf(request.url));

@@ -43,11 +43,21 @@ export function createOpenApiDocument(version: string): JsonObject {
     operations[route.method.toLowerCase()] = operation(components, { name, route });
   }
   paths['/health/metrics'] = {
-    get: plainOperation('health.metrics', 'Metrics in the Prometheus text format', 'text/plain'),
+    get: plainOperation({
+      operationId: 'health.metrics',
+      summary: 'Metrics in the Prometheus text format',
+      type: 'text/plain',
+    }),
   };
-  paths['/openapi.json'] = { get: plainOperation('docs.openapi', 'This document', 'application/json') };
-  paths['/docs'] = { get: plainOperation('docs.reference', 'The reference as a page', 'text/html') };
-  paths['/docs/errors'] = { get: plainOperation('docs.errors', 'Every error code as a page', 'text/html') };
+  paths['/openapi.json'] = {
+    get: plainOperation({ operationId: 'docs.openapi', summary: 'This document', type: 'application/json' }),
+  };
+  paths['/docs'] = {
+    get: plainOperation({ operationId: 'docs.reference', summary: 'The reference as a page', type: 'text/html' }),
+  };
+  paths['/docs/errors'] = {
+    get: plainOperation({ operationId: 'docs.errors', summary: 'Every error code as a page', type: 'text/html' }),
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -194,7 +204,11 @@ function problemResponse(status: number, codes: readonly ErrorCode[]): JsonObjec
   };
 }
 
-function plainOperation(operationId: string, summary: string, type: string): JsonObject {
+function plainOperation({
+  operationId,
+  summary,
+  type,
+}: Record<'operationId' | 'summary' | 'type', string>): JsonObject {
   return {
     operationId,
     tags: ['health'],

@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorCode, type ErrorKind, type Problem } from '#contract';
 
 import type { AppError } from '../kernel/errors.ts';
-import type { JsonObject, JsonValue } from '../utils/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../utils/json.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -66,9 +66,8 @@ export function retryAfterOf(error: AppError): number | undefined {
 }
 
 function isFieldErrors(errors: JsonValue | undefined): errors is { path: string; message: string }[] & JsonObject {
-  if (!Array.isArray(errors)) return false;
+  if (!isJsonArray(errors)) return false;
   return errors.every(
-    (item) =>
-      typeof item === 'object' && item !== null && 'path' in item && 'message' in item && typeof item.path === 'string',
+    (item) => isJsonObject(item) && typeof item['path'] === 'string' && typeof item['message'] === 'string',
   );
 }

@@ -31,7 +31,7 @@ export function registerRoutes(app: FastifyInstance, setup: RouteSetup): void {
   const admit = createAdmission(setup.deps);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const route: Route = ROUTES[name];
-    const serve = createServe({ ...setup, route, handler: handlers[name] as RestHandler<RouteName> });
+    const serve = createServe({ ...setup, route, handler: handlers[name] });
     app.route({
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -59,7 +59,7 @@ function createServe(served: Served) {
       if (key !== undefined && route.method === 'POST') throw keyNotTaken();
       const answer = await callHandler(handler, wanted);
       if ('stream' in answer) return sendStream(served, { request, reply, closing, stream: answer.stream });
-      return sendAnswer(reply, toStoredAnswer(route, answer), matchesIfNoneMatch(request));
+      return sendAnswer({ reply, isKnown: matchesIfNoneMatch(request) }, toStoredAnswer(route, answer));
     }
     const scope = { tenantId: context.tenantId, principalId: context.principal.id, key };
     const once = { scope, method: route.method, url: request.url, body: wanted.body };
@@ -69,7 +69,7 @@ function createServe(served: Served) {
       return toStoredAnswer(route, given);
     });
     if (repeated) reply.header('idempotency-replayed', 'true');
-    return sendAnswer(reply, answer);
+    return sendAnswer({ reply, isKnown: () => false }, answer);
   };
 }
 
@@ -129,11 +129,13 @@ function parseBody(route: Route, body: unknown): unknown {
   return parseInput(route.body, body ?? undefined, 'the body');
 }
 
-function sendAnswer(
-  reply: FastifyReply,
-  { status, headers, body }: StoredAnswer,
-  isKnown: (etag: string) => boolean = () => false,
-): FastifyReply {
+interface Sending {
+  readonly reply: FastifyReply;
+  /** Whether the caller has this state already. */
+  readonly isKnown: (etag: string) => boolean;
+}
+
+function sendAnswer({ reply, isKnown }: Sending, { status, headers, body }: StoredAnswer): FastifyReply {
   reply.headers(headers);
   const etag = headers['etag'];
   if (etag !== undefined && isKnown(etag)) return reply.code(304).send();

@@ -1,7 +1,6 @@
 import type { Route, RouteName } from '#contract';
 
 import type { RestAnswer } from '../protocols/rest/index.ts';
-import type { JsonValue } from '../utils/json.ts';
 import { contentTag, revisionTag } from './etag.ts';
 import type { StoredAnswer } from '../kernel/ports/idempotency-store.ts';
 
@@ -16,5 +15,5 @@ export function toStoredAnswer(
     headers['etag'] =
       answer.revision === undefined ? contentTag(JSON.stringify(answer.body)) : revisionTag(answer.revision);
   }
-  return { status: route.status, headers, body: (answer.body ?? null) as JsonValue };
+  return { status: route.status, headers, body: answer.body ?? null };
 }

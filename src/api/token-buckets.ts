@@ -31,7 +31,8 @@ export class TokenBuckets {
   /** Takes one token; answers 0, or the milliseconds after which there will be one. */
   take(caller: string): number {
     const bucket = this.#refilled(caller);
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 60_000) / this.#perMinute);
+    // Sums of refills are not exact.
+    if (bucket.tokens < 1 - 1e-9) return Math.ceil(((1 - bucket.tokens) * 60_000) / this.#perMinute);
     bucket.tokens -= 1;
     return 0;
   }

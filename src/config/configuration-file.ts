@@ -63,7 +63,7 @@ function knownValues(path: string, values: Record<string, unknown>): Record<stri
   const known = Object.entries(VARIABLES).flatMap(([name, { secret }]) => (secret ? [name, `${name}_FILE`] : [name]));
   for (const name of Object.keys(values)) {
     if (known.includes(name)) continue;
-    const [near] = nearNames(name, known, 1);
+    const [near] = nearNames(name, known);
     throw configurationInvalid(
       `${path}: ${name.slice(0, 100)} is not a variable${near === undefined ? '' : `; did you mean ${near}?`}`,
     );

@@ -67,7 +67,7 @@ describe('configuration', () => {
     [{ HOST: '0.0.0.0' }, /^HOST: 0\.0\.0\.0 can be reached from other machines/],
     [{ TLS_CERT_FILE: 'a.pem' }, /belong together/],
   ])('refuses %o in one line', (environment, message) => {
-    const act = () => load(environment as Record<string, string>);
+    const act = () => load(environment);
     expect(act).toThrow(
       expect.objectContaining({ code: 'CONFIGURATION_INVALID', message: expect.stringMatching(message) }),
     );

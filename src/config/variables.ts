@@ -25,6 +25,7 @@ const whole = (least: number, most: number) =>
     .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number' })
     .pipe(z.int({ error: 'must be a whole number' }).min(least).max(most));
 
+// oxlint-disable-next-line max-params -- the table below reads as a table
 const variable = <Schema extends z.ZodType>(schema: Schema, description: string, defaultText = 'none') => ({
   schema,
   description,

@@ -58,7 +58,7 @@ function toFieldErrors(schema: z.ZodType, issue: z.core.$ZodIssue): FieldError[]
 }
 
 function suggestion(key: string, known: readonly string[]): string {
-  const [near] = nearNames(key, known, 1);
+  const [near] = nearNames(key, known);
   if (near !== undefined) return `; did you mean ${near}?`;
   return known.length === 0 ? '' : `; known are ${known.join(', ')}`;
 }

@@ -16,8 +16,11 @@ export function createMetrics({ process = true }: MetricsOptions = {}) {
   const registry = new Registry();
   if (process) collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  return { registry, ...httpMetrics(registers), ...runtimeMetrics(registers), ...modelMetrics(registers) };
+}
+
+function httpMetrics(registers: Registry[]) {
   return {
-    registry,
     httpRequestDuration: new Histogram({
       name: 'pygent_http_request_duration_seconds',
       help: 'Time from the request to the end of its answer; streams are not in it.',
@@ -31,6 +34,11 @@ export function createMetrics({ process = true }: MetricsOptions = {}) {
       labelNames: ['route'],
       registers,
     }),
+  };
+}
+
+function runtimeMetrics(registers: Registry[]) {
+  return {
     tasks: new Counter({
       name: 'pygent_tasks_total',
       help: 'Tasks that came into a state.',
@@ -48,6 +56,22 @@ export function createMetrics({ process = true }: MetricsOptions = {}) {
       labelNames: ['kind', 'status'],
       registers,
     }),
+    eventsAppended: new Counter({
+      name: 'pygent_events_appended_total',
+      help: 'Events that were stored.',
+      registers,
+    }),
+    appendBatch: new Histogram({
+      name: 'pygent_event_store_append_batch_size',
+      help: 'Appends that one commit stored together.',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registers,
+    }),
+  };
+}
+
+function modelMetrics(registers: Registry[]) {
+  return {
     modelCallDuration: new Histogram({
       name: 'pygent_model_call_duration_seconds',
       help: 'Time of a model call.',
@@ -65,17 +89,6 @@ export function createMetrics({ process = true }: MetricsOptions = {}) {
       name: 'pygent_model_cost_dollars_total',
       help: 'US dollars by the price table.',
       labelNames: ['model'],
-      registers,
-    }),
-    eventsAppended: new Counter({
-      name: 'pygent_events_appended_total',
-      help: 'Events that were stored.',
-      registers,
-    }),
-    appendBatch: new Histogram({
-      name: 'pygent_event_store_append_batch_size',
-      help: 'Appends that one commit stored together.',
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
   };

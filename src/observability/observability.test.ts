@@ -41,11 +41,20 @@ describe('logs', () => {
 describe('metrics', () => {
   it('count what the log tells of', async () => {
     const metrics = createMetrics({ process: false });
-    let tell = (_: readonly RecordedEvent[]) => {};
-    const stop = observeEvents({ onRecorded: (listener) => ((tell = listener), () => (tell = () => {})) }, metrics);
+    let tell: (events: readonly RecordedEvent[]) => void = () => undefined;
+    const stop = observeEvents(
+      { onRecorded: (listener) => ((tell = listener), () => (tell = () => undefined)) },
+      metrics,
+    );
     const event = (type: string, data = {}): RecordedEvent => ({
-      ...{ globalPosition: 1n, streamId: 's', version: 1, type, data },
-      ...{ metadata: { actor: 'x' }, tenantId: DEFAULT_TENANT, recordedAt: new Date(0) },
+      globalPosition: 1n,
+      streamId: 's',
+      version: 1,
+      type,
+      data,
+      metadata: { actor: 'x' },
+      tenantId: DEFAULT_TENANT,
+      recordedAt: new Date(0),
     });
     tell([event('TaskSubmitted'), event('StepCompleted', { kind: 'tool' }), event('TaskCompleted')]);
     stop();

@@ -66,7 +66,7 @@ export async function startApi(
     const response = await fetch(input, init);
     const contentType = response.headers.get('content-type') ?? '';
     if (contentType.startsWith('text/event-stream')) return response;
-    const url = new URL(String(input)).pathname;
+    const url = new URL(input instanceof Request ? input.url : input).pathname;
     const body = await response.clone().text();
     validator.check({ method: init?.method ?? 'GET', url, status: response.status, contentType, body });
     return response;

@@ -19,7 +19,7 @@ export function createMemoryIdempotencyStore(): IdempotencyStore {
       if (row !== undefined) row.answer = answer;
     },
     async abandon(scope) {
-      rows.delete(idOf(scope));
+      if (rows.get(idOf(scope))?.answer === undefined) rows.delete(idOf(scope));
     },
     async prune(before) {
       const old = [...rows].filter(([, row]) => row.at < before);

@@ -1,3 +1,4 @@
+/* oxlint-disable max-params -- the signatures of the services they stand for */
 import type { AgentDefinition, AgentView, ExecutionDetail, ExecutionView, KeyView, TaskView } from '#contract';
 
 import { AppError } from '../../src/kernel/errors.ts';
@@ -236,7 +237,13 @@ function memoryAgents(): RestAgents {
     const { name, description, tags, capabilities } = definition;
     const times = { createdAt: AT, updatedAt: AT };
     const view: AgentView = {
-      ...{ name, description, tags, capabilities, version, definition, ...times },
+      name,
+      description,
+      tags,
+      capabilities,
+      version,
+      definition,
+      ...times,
       status: 'enabled',
       aliases: { live: version },
     };

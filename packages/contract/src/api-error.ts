@@ -41,7 +41,7 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
   const text = await response.text();
   const parsed = problemSchema.safeParse(parseJson(text));
   const retryAfterSeconds = retryAfter(response.headers.get('retry-after'));
-  if (parsed.success) return new ApiError({ ...parsed.data, retryAfterSeconds } as ApiErrorInit);
+  if (parsed.success) return new ApiError({ ...parsed.data, retryAfterSeconds });
   return new ApiError({
     status: response.status,
     code: 'UNEXPECTED_ANSWER',

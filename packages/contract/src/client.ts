@@ -6,6 +6,7 @@ import type { ForkExecution } from './executions.ts';
 import type { ResolveTask, SubmitTask } from './tasks.ts';
 import { createTransport, type CallOptions, type ClientOptions, type Transport } from './transport.ts';
 
+/* oxlint-disable max-params -- a method reads as which, with what, how; the last is mostly left out */
 /** The typed client of the REST API. */
 export type Client = ReturnType<typeof createClient>;
 

@@ -1,6 +1,7 @@
 import { ApiError } from './api-error.ts';
 import { readServerSentEvents, type ServerSentEvent } from './event-source.ts';
 import type { EventView } from './executions.ts';
+import { problemSchema } from './problem.ts';
 import type { EphemeralView, StreamEnd, TaskStreamItem } from './task-stream.ts';
 import type { Transport } from './transport.ts';
 
@@ -13,6 +14,7 @@ export interface FollowOptions {
 const FIRST_PAUSE_MILLISECONDS = 250;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
 
+/* oxlint-disable max-params -- transport first, as everywhere; the options are mostly left out */
 /**
  * Follows a task to its end: connects again with Last-Event-ID when the connection breaks, and
  * gives every durable event once. Ends with `end`. @throws ApiError for what another try can't mend
@@ -61,21 +63,38 @@ async function* follow(open: Open, { after, signal }: FollowOptions): AsyncGener
   for (;;) {
     let wait = pause;
     try {
-      for await (const event of readServerSentEvents(await open(position))) {
+      for await (const event of unseen(await open(position), position)) {
+        position = event.id ?? position;
         pause = FIRST_PAUSE_MILLISECONDS;
         wait = pause;
-        if (isBehind(event.id, position)) continue;
-        position = event.id ?? position;
         yield event;
       }
     } catch (error) {
-      if (signal?.aborted === true) throw signal.reason;
+      if (signal?.aborted === true) throw reasonOf(signal);
       if (!isPassing(error)) throw error;
       wait = error instanceof ApiError ? Math.max(pause, (error.retryAfterSeconds ?? 0) * 1000) : pause;
     }
     await sleep(wait, signal);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
   }
+}
+
+/** The events of a connection that lie behind a position. @throws ApiError where the server tells of its failure */
+async function* unseen(
+  body: ReadableStream<Uint8Array>,
+  position: string | undefined,
+): AsyncGenerator<ServerSentEvent> {
+  let last = position;
+  for await (const event of readServerSentEvents(body)) {
+    if (event.event === 'error') throw failureOf(event.data);
+    if (isBehind(event.id, last)) continue;
+    last = event.id ?? last;
+    yield event;
+  }
+}
+
+function failureOf(data: string): ApiError {
+  return new ApiError(problemSchema.parse(JSON.parse(data)));
 }
 
 function isBehind(id: string | undefined, position: string | undefined): boolean {
@@ -95,7 +114,7 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      reject(reasonOf(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);
@@ -104,4 +123,8 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
     if (signal?.aborted === true) stop();
     signal?.addEventListener('abort', stop, { once: true });
   });
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal?.reason });
 }

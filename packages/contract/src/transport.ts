@@ -40,25 +40,26 @@ export interface Answer<Body> {
 }
 
 interface AnyRequest {
-  readonly params?: Record<string, unknown> | undefined;
-  readonly query?: Record<string, unknown> | undefined;
+  readonly params?: Record<string, string | number> | undefined;
+  readonly query?: Record<string, string | number | undefined> | undefined;
   readonly body?: unknown;
 }
 
+/* oxlint-disable max-params -- a call reads as what, with what, how; the third is mostly left out */
 /** The wire under the typed client. */
 export interface Transport {
   /** @throws ApiError; an abort rejects with the signal's reason. */
-  call<Name extends RouteName>(
+  readonly call: <Name extends RouteName>(
     name: Name,
     request: RouteRequest<Name>,
     options?: CallOptions,
-  ): Promise<Answer<RouteResponse<Name>>>;
+  ) => Promise<Answer<RouteResponse<Name>>>;
   /** Opens a stream of server-sent events. @throws ApiError */
-  open(
+  readonly open: (
     name: RouteName,
     request: AnyRequest,
     options: { signal?: AbortSignal | undefined; lastEventId?: string },
-  ): Promise<ReadableStream<Uint8Array>>;
+  ) => Promise<ReadableStream<Uint8Array>>;
 }
 
 /** Calls routes by their name over `fetch`. */
@@ -118,9 +119,9 @@ function callHeaders(request: AnyRequest, call: CallOptions): Record<string, str
 }
 
 function pathOf(name: RouteName, { params = {}, query = {} }: AnyRequest): string {
-  const path = ROUTES[name].path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(params[key])));
+  const path = ROUTES[name].path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(`${params[key]}`));
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, `${value}`);
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 

@@ -9,11 +9,6 @@ import type { JsonValue } from '../../utils/json.ts';
 
 /** Keeps keyed requests in `idempotency_keys`; its primary key decides between two at once. */
 export function createPgIdempotencyStore({ queries }: { readonly queries: Queries }): IdempotencyStore {
-  const rowOf = (scope: IdempotencyScope) => ({
-    tenant_id: scope.tenantId,
-    principal_id: scope.principalId,
-    key: scope.key,
-  });
   return {
     async begin(scope, requestHash) {
       for (;;) {
@@ -70,4 +65,8 @@ async function readState(
   if (row.status === null) return { state: 'in-progress' };
   const answer: StoredAnswer = { status: row.status, headers: row.headers ?? {}, body: row.body as JsonValue };
   return { state: 'answered', answer };
+}
+
+function rowOf({ tenantId, principalId, key }: IdempotencyScope) {
+  return { tenant_id: tenantId, principal_id: principalId, key };
 }
