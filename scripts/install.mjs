@@ -37,7 +37,7 @@ function install() {
   const result = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
     env: withoutNpmState(process.env),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
     shell: npm.shell,
   });
   if (result.error !== undefined) fail(`npm could not be started: ${result.error.message}`);
