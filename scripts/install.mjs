@@ -1,0 +1,71 @@
+// Installs the dependencies from the lock file when they are missing or older than it. Plain
+// JavaScript that needs nothing but Node 18, because it runs before there is anything else.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const MODULES = path.join(ROOT, 'node_modules');
+const STAMP = path.join(MODULES, '.pygent-lock-hash');
+
+/** Where npm puts the Node the project is developed on. */
+export const NODE = path.join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/**
+ * Makes node_modules match package-lock.json. Two small files are read when it already does.
+ * Ends the process with what to do when that fails.
+ */
+export function ensureInstalled() {
+  const wanted = lockHash();
+  if (!existsSync(NODE) || !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== wanted) {
+    install();
+    writeFileSync(STAMP, wanted);
+  }
+}
+
+function lockHash() {
+  const lock = readFileSync(path.join(ROOT, 'package-lock.json'));
+  return createHash('sha256').update(lock).update(process.platform).update(process.arch).digest('hex');
+}
+
+function install() {
+  process.stderr.write('Installing dependencies from package-lock.json ...\n');
+  rmSync(STAMP, { force: true });
+  const npm = npmCommand();
+  const result = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    env: withoutNpmState(process.env),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: npm.shell,
+  });
+  if (result.error !== undefined) fail(`npm could not be started: ${result.error.message}`);
+  if (result.status !== 0) fail('`npm ci` failed; its message stands above.');
+  if (!existsSync(NODE)) {
+    fail(
+      'Node 24 was not installed, because npm is told not to run install scripts.\n' +
+        'Run `npm rebuild node --ignore-scripts=false`, then this command again.',
+    );
+  }
+}
+
+/** npm as the one that runs this script, so that it is the same one; else the one on the path. */
+function npmCommand() {
+  const running = process.env.npm_execpath;
+  if (running !== undefined && /npm-cli\.js$/.test(running)) {
+    return { file: process.execPath, args: [running], shell: false };
+  }
+  return { file: 'npm', args: [], shell: process.platform === 'win32' };
+}
+
+/** Without the variables `npm run` sets for its scripts: they would turn up as options of `npm ci`. */
+function withoutNpmState(environment) {
+  const keep = ([name]) => !/^npm_(lifecycle|package|command|config_(argv|noproxy$))/.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(keep));
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
