@@ -1,1 +1,1 @@
-export type { Strategy, StrategyInput, StrategyResult } from './strategy.ts';
+export type { Strategy } from './strategy.ts';

@@ -1,1 +1,2 @@
+export { isFinal, taskDecider, taskStream, type TaskAggregate, type TaskCommand, type TaskEvent } from './task.ts';
 export type { TaskFilter, TaskQueries, TaskService } from './task-service.ts';

@@ -1,0 +1,169 @@
+import { fold } from '../../kernel/decider.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { DomainEvent, EventMetadata } from '../../kernel/event.ts';
+import type { ExecutionId, TaskId, TenantId } from '../../kernel/ids.ts';
+import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts';
+import type { Job } from '../../kernel/ports/job-queue.ts';
+import { type TaskAggregate, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
+import { executionDecider, type ExecutionState } from './execution.ts';
+import { type ExecutionEvent, executionStream } from './execution-events.ts';
+
+/** Events that may wait are on disk after this long at the latest. */
+const LINGER_MILLISECONDS = 25;
+
+export interface JournalOptions {
+  readonly store: EventStore;
+  readonly tenantId: TenantId;
+  readonly metadata: EventMetadata;
+  readonly executionId: ExecutionId;
+  readonly taskId: TaskId;
+  readonly state: ExecutionState;
+  readonly version: number;
+  /** Told once when another writer was found in the stream: this worker has lost the execution. */
+  readonly onLost: (error: AppError) => void;
+}
+
+/** What is stored together with events of the execution. */
+export interface Together {
+  /** Events of the task, decided against its state at the time of the append. */
+  readonly task?: readonly TaskEvent[];
+  readonly streams?: readonly StreamAppend[];
+  readonly jobs?: readonly Job[];
+}
+
+/**
+ * The execution's stream as its one writer sees it: open → (lost | closed). `later` puts an event
+ * behind the others without waiting; `now` does so and resolves when it and everything before it
+ * is on disk. One append is under way at a time; what comes meanwhile shares the next. An append
+ * that finds another writer's event ends the journal: nothing can be recorded after that.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  #state: ExecutionState;
+  #version: number;
+  #pending: ExecutionEvent[] = [];
+  #together: Together[] = [];
+  #task: { state: TaskAggregate; version: number } | undefined;
+  #flushing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #failure: unknown;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    this.#version = options.version;
+  }
+
+  get state(): ExecutionState {
+    return this.#state;
+  }
+
+  /** Records an event that need not be on disk before the next step begins. */
+  later(event: ExecutionEvent, together?: Together): void {
+    this.#record(event, together);
+    this.#linger ??= setTimeout(() => {
+      this.flush().catch(() => {
+        // The failure is kept: whoever records or waits next is told of it.
+      });
+    }, LINGER_MILLISECONDS);
+  }
+
+  /** Records an event and waits for the disk. @throws AppError CONCURRENCY_CONFLICT, DATABASE_UNAVAILABLE, … */
+  async now(event: ExecutionEvent, together?: Together): Promise<void> {
+    this.#record(event, together);
+    await this.flush();
+  }
+
+  /** Resolves when everything recorded so far is on disk. */
+  flush(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#pending.length === 0) return this.#flushing ?? Promise.resolve();
+    if (this.#flushing === undefined) return this.#start();
+    this.#next ??= this.#flushing.then(() => this.#start());
+    return this.#next;
+  }
+
+  #record(event: ExecutionEvent, together: Together | undefined): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    executionDecider.decide(this.#state, event);
+    this.#state = executionDecider.evolve(this.#state, event);
+    this.#pending.push(event);
+    if (together !== undefined) this.#together.push(together);
+  }
+
+  #start(): Promise<void> {
+    this.#next = undefined;
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
+    const flushing = this.#append().finally(() => {
+      if (this.#flushing === flushing) this.#flushing = undefined;
+    });
+    this.#flushing = flushing;
+    return flushing;
+  }
+
+  async #append(): Promise<void> {
+    const events = this.#pending;
+    const together = this.#together;
+    if (events.length === 0) return;
+    this.#pending = [];
+    this.#together = [];
+    try {
+      await this.#appendWithTask(events, together);
+      this.#version += events.length;
+    } catch (error) {
+      this.#failure = error;
+      if (error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT') this.#options.onLost(error);
+      throw error;
+    }
+  }
+
+  /** A race on the task's stream (a person decided something) is repeated; one on the execution's own is not. */
+  async #appendWithTask(events: readonly ExecutionEvent[], together: readonly Together[]): Promise<void> {
+    const taskEvents = together.flatMap((entry) => entry.task ?? []);
+    const own = executionStream(this.#options.executionId);
+    for (;;) {
+      const task = taskEvents.length === 0 ? undefined : (this.#task ??= await this.#loadTask());
+      const decided = task === undefined ? [] : decideTask(task.state, taskEvents);
+      try {
+        await this.#options.store.append({
+          tenantId: this.#options.tenantId,
+          metadata: this.#options.metadata,
+          streams: [
+            { streamId: own, expectedVersion: this.#version, events },
+            ...(task === undefined || decided.length === 0 ? [] : [this.#taskAppend(task.version, decided)]),
+            ...together.flatMap((entry) => entry.streams ?? []),
+          ],
+          jobs: together.flatMap((entry) => entry.jobs ?? []),
+        });
+        if (task !== undefined) {
+          this.#task = { state: fold(taskDecider, decided, task.state), version: task.version + decided.length };
+        }
+        return;
+      } catch (error) {
+        const onTask = error instanceof AppError && error.details['stream'] === taskStream(this.#options.taskId);
+        if (!onTask) throw error;
+        this.#task = undefined;
+      }
+    }
+  }
+
+  #taskAppend(version: number, events: readonly DomainEvent<string, object>[]): StreamAppend {
+    return { streamId: taskStream(this.#options.taskId), expectedVersion: version, events };
+  }
+
+  async #loadTask(): Promise<{ state: TaskAggregate; version: number }> {
+    const events = await this.#options.store.readStream(taskStream(this.#options.taskId));
+    return { state: fold(taskDecider, events as unknown as readonly TaskEvent[]), version: events.length };
+  }
+}
+
+function decideTask(task: TaskAggregate, events: readonly TaskEvent[]): readonly TaskEvent[] {
+  let state = task;
+  return events.flatMap((event) => {
+    const decided = taskDecider.decide(state, event);
+    state = fold(taskDecider, decided, state);
+    return decided;
+  });
+}
