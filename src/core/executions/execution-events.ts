@@ -151,7 +151,7 @@ export type StepFailed = DomainEvent<'StepFailed', StepEnd & { readonly error: E
 /** An intent without a result: it is not known whether the effect happened. */
 export type StepOutcomeUnknown = DomainEvent<'StepOutcomeUnknown', { readonly key: string }>;
 
-/** Somebody, or the tool itself, said that the effect had not happened: it may be called again. */
+/** Somebody, or the tool itself (`by: tool`), said that the effect had not happened: it may be called again. */
 export type StepRetryAllowed = DomainEvent<'StepRetryAllowed', { readonly key: string; readonly by: string }>;
 
 export type ExecutionCompleted = DomainEvent<

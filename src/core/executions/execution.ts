@@ -34,6 +34,8 @@ export interface StepState {
   readonly until?: string | undefined;
   readonly childTaskId?: TaskId | undefined;
   readonly inherited: boolean;
+  /** How many of a person's decisions on it are used up. */
+  readonly retries: number;
 }
 
 /**
@@ -106,9 +108,15 @@ function evolve(state: ExecutionState, event: ExecutionEvent): ExecutionState {
     case 'ExecutionSuspended':
       return { ...state, status: 'suspended', wakeAt: event.data.wakeAt };
     case 'StepIntended':
-      return withStep(state, { ...event.data, status: 'intended', attempts: 0, inherited: false });
+      return withStep(state, {
+        ...event.data,
+        status: 'intended',
+        attempts: 0,
+        inherited: false,
+        retries: state.steps.get(event.data.key)?.retries ?? 0,
+      });
     case 'StepWaiting':
-      return withStep(state, { ...event.data, status: 'waiting', attempts: 1, inherited: false });
+      return withStep(state, { ...event.data, status: 'waiting', attempts: 1, inherited: false, retries: 0 });
     case 'StepAttemptFailed':
       return state;
     case 'StepCompleted':
@@ -117,7 +125,7 @@ function evolve(state: ExecutionState, event: ExecutionEvent): ExecutionState {
     case 'StepOutcomeUnknown':
       return changeStep(state, event.data.key, 'outcome-unknown');
     case 'StepRetryAllowed':
-      return changeStep(state, event.data.key, 'retrying');
+      return changeStep(state, event.data.key, 'retrying', event.data.by === 'tool' ? 0 : 1);
     case 'ExecutionCompleted':
       return { ...state, status: 'completed', wakeAt: undefined, content: event.data.content };
     case 'ExecutionFailed':
@@ -141,9 +149,10 @@ function withStep(state: ExecutionState, step: StepState): ExecutionState {
   return isNew ? { ...state, totals: { ...state.totals, steps: state.totals.steps + 1 } } : state;
 }
 
-function changeStep(state: ExecutionState, key: string, status: StepStatus): ExecutionState {
+// oxlint-disable-next-line max-params -- the fourth is a detail of one caller
+function changeStep(state: ExecutionState, key: string, status: StepStatus, retries = 0): ExecutionState {
   const step = state.steps.get(key);
-  return step === undefined ? state : withStep(state, { ...step, status });
+  return step === undefined ? state : withStep(state, { ...step, status, retries: step.retries + retries });
 }
 
 function withEndedStep(state: ExecutionState, event: StepCompleted | StepFailed): ExecutionState {
@@ -161,6 +170,7 @@ function withEndedStep(state: ExecutionState, event: StepCompleted | StepFailed)
     until: earlier?.until,
     childTaskId: earlier?.childTaskId,
     inherited: false,
+    retries: earlier?.retries ?? 0,
     ...(event.type === 'StepCompleted'
       ? {
           status: 'completed' as const,

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { fold } from '../../kernel/decider.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { DomainEvent, EventMetadata } from '../../kernel/event.ts';
@@ -10,6 +12,8 @@ import { type ExecutionEvent, executionStream } from './execution-events.ts';
 
 /** Events that may wait are on disk after this long at the latest. */
 const LINGER_MILLISECONDS = 25;
+/** Pauses between attempts while the database is away or its disk is full; the last one repeats. */
+const AWAY_PAUSES_MILLISECONDS = [100, 250, 500, 1_000, 2_000];
 
 export interface JournalOptions {
   readonly store: EventStore;
@@ -19,6 +23,8 @@ export interface JournalOptions {
   readonly taskId: TaskId;
   readonly state: ExecutionState;
   readonly version: number;
+  /** Aborted when this process gives the execution up; until then an append waits for a database that is away. */
+  readonly signal: AbortSignal;
   /** Told once when another writer was found in the stream: this worker has lost the execution. */
   readonly onLost: (error: AppError) => void;
 }
@@ -123,7 +129,7 @@ export class Journal {
   async #appendWithTask(events: readonly ExecutionEvent[], together: readonly Together[]): Promise<void> {
     const taskEvents = together.flatMap((entry) => entry.task ?? []);
     const own = executionStream(this.#options.executionId);
-    for (;;) {
+    for (let away = 0; ;) {
       const task = taskEvents.length === 0 ? undefined : (this.#task ??= await this.#loadTask());
       const decided = task === undefined ? [] : decideTask(task.state, taskEvents);
       try {
@@ -142,9 +148,15 @@ export class Journal {
         }
         return;
       } catch (error) {
-        const onTask = error instanceof AppError && error.details['stream'] === taskStream(this.#options.taskId);
-        if (!onTask) throw error;
-        this.#task = undefined;
+        if (!(error instanceof AppError)) throw error;
+        if (error.code === 'DATABASE_UNAVAILABLE' || error.code === 'STORAGE_FULL') {
+          await delay(AWAY_PAUSES_MILLISECONDS[away] ?? 2_000, undefined, { signal: this.#options.signal });
+          away += 1;
+        } else if (error.details['stream'] === taskStream(this.#options.taskId)) {
+          this.#task = undefined;
+        } else {
+          throw error;
+        }
       }
     }
   }
