@@ -5,7 +5,8 @@ import type { Client } from 'pg';
 import { AppError } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
-import { isConnectionError, sqlState, toDatabaseError } from '../database/index.ts';
+import { errorCode } from '../../utils/error-code.ts';
+import { toDatabaseError } from '../database/index.ts';
 import { appendStatements, type PreparedAppend, recordedByAppend } from './append-statements.ts';
 import type { KnownHeads } from './known-heads.ts';
 import type { PgEventStoreDependencies } from './pg-event-store.ts';
@@ -58,7 +59,7 @@ export class AppendWriter {
         if (isConnectionError(error)) {
           await this.#reconnect(error, deadline);
           await this.#settleStored(rest, outcomes);
-        } else if (sqlState(error) === UNIQUE_VIOLATION) {
+        } else if (errorCode(error) === UNIQUE_VIOLATION) {
           await this.#settleConflicts(rest, outcomes);
           if (rest.every((append) => !outcomes.has(append))) {
             await this.#writeOneByOne(rest, outcomes, error);
@@ -229,4 +230,10 @@ export class AppendWriter {
       }
     }
   }
+}
+
+/** Whether the connection broke, so that the fate of the transaction is not known. */
+function isConnectionError(error: unknown): boolean {
+  const mapped = toDatabaseError(error);
+  return mapped instanceof AppError && mapped.code === 'DATABASE_UNAVAILABLE';
 }

@@ -1,0 +1,1 @@
+export { openLocalBlobStore, type LocalBlobStore } from './local-blob-store.ts';
