@@ -266,6 +266,21 @@ describe('rate limit', () => {
   });
 });
 
+describe('wrong keys', () => {
+  it('are slowed down for the address, while the right key passes', async () => {
+    const guessed = await startApi({ clock: { now: () => new Date(0) } });
+    try {
+      const guess = () => guessed.request('/api/v1/tools', { headers: { authorization: 'Bearer no' } });
+      const statuses: number[] = [];
+      for (let attempt = 0; attempt < 61; attempt += 1) statuses.push((await guess()).status);
+      expect(statuses).toEqual([...Array.from({ length: 60 }, () => 401), 429]);
+      expect((await guessed.request('/api/v1/tools')).status).toBe(200);
+    } finally {
+      await guessed.stop();
+    }
+  });
+});
+
 describe('ETags', () => {
   it('answers 304 to what is known, 412 to what is out of date, and lets one of two changes through', async () => {
     await api.client.agents.create({ name: 'tagged' });

@@ -51,7 +51,6 @@ export function createAdmission({ settings, authenticate, clock }: ApiDependenci
   const requests = new TokenBuckets({ perMinute: settings.rateLimitPerMinute, clock });
   const failures = new TokenBuckets({ perMinute: FAILED_LOGINS_PER_MINUTE, clock });
   return async (request, reply) => {
-    if (failures.left(request.ip) < 1) throw tooMany(failures.take(request.ip), 'with a wrong key from this address');
     const gone = new AbortController();
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort(new AppError('REQUEST_MALFORMED', 'the caller is gone'));
@@ -60,8 +59,10 @@ export function createAdmission({ settings, authenticate, clock }: ApiDependenci
       const facts = { traceId: request.id, signal: gone.signal };
       request.callContext = await authenticate(header(request, 'authorization'), facts);
     } catch (error) {
-      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') failures.take(request.ip);
-      throw error;
+      // A right key is never held up by wrong ones from the same address.
+      const isWrongKey = error instanceof AppError && error.code === 'UNAUTHENTICATED';
+      const pause = isWrongKey ? failures.take(request.ip) : 0;
+      throw pause > 0 ? tooMany(pause, 'with a wrong key from this address') : error;
     }
     const wait = requests.take(request.callContext.principal.id);
     if (wait > 0) throw tooMany(wait, `with this key; ${settings.rateLimitPerMinute} a minute are allowed`);

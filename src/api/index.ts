@@ -1,3 +1,5 @@
 export type { ApiDependencies, ApiSettings, RequestFacts } from './api-dependencies.ts';
+export { toApiSettings } from './api-settings.ts';
 export { createApi } from './create-api.ts';
+export { errorsDocument } from './errors-document.ts';
 export { isLoopback } from './host-guard.ts';

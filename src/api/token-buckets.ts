@@ -37,11 +37,6 @@ export class TokenBuckets {
     return 0;
   }
 
-  /** Whole tokens left. */
-  left(caller: string): number {
-    return Math.floor(this.#refilled(caller).tokens);
-  }
-
   #refilled(caller: string): Bucket {
     const now = this.#clock.now().getTime();
     const bucket = this.#buckets.get(caller) ?? this.#add(caller, { tokens: this.#perMinute, at: now });

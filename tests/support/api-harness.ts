@@ -17,6 +17,8 @@ export interface ApiHarness {
   readonly app: FastifyInstance;
   readonly baseUrl: string;
   readonly services: MemoryServices;
+  /** What the API was made with. */
+  readonly dependencies: ApiDependencies;
   readonly client: Client;
   readonly validator: OpenApiValidator;
   /** Everything the API logged, a line each. */
@@ -37,7 +39,7 @@ export async function startApi(
   const services = createMemoryServices();
   const logged: string[] = [];
   const { settings, ...others } = overrides;
-  const app = createApi({
+  const dependencies: ApiDependencies = {
     services,
     authenticate: async (authorization, facts) => {
       const role = ROLE_OF_KEY[authorization?.replace(/^Bearer /, '') ?? ''];
@@ -58,7 +60,8 @@ export async function startApi(
       drainMilliseconds: 5_000,
       ...settings,
     },
-  });
+  };
+  const app = createApi(dependencies);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const validator = new OpenApiValidator(await (await fetch(`${baseUrl}/openapi.json`)).json());
@@ -75,6 +78,7 @@ export async function startApi(
     app,
     baseUrl,
     services,
+    dependencies,
     validator,
     logged,
     client: createClient({ baseUrl, key: 'admin', fetch: checked }),
