@@ -26,15 +26,19 @@ export function requestTerms(reading: Reading): readonly RequestTerm[] {
 
 function isTopicWord(word: ReadingWord, reading: Reading): boolean {
   if (isStopWord(word.lower) || word.lower.length < 2 || /^\p{N}/u.test(word.lower)) return false;
-  return ![...reading.dates, ...reading.numbers, ...reading.emails, ...reading.urls].some((span) => overlaps(span, word));
+  return ![...reading.dates, ...reading.numbers, ...reading.emails, ...reading.urls].some((span) =>
+    overlaps(span, word),
+  );
 }
 
 function isValueWord(word: ReadingWord, reading: Reading): boolean {
   return [...reading.quoted, ...reading.propers].some((span) => overlaps(span, word));
 }
 
-const ASKING = /^(?:what|which|who|how|is|are|was|were|do|does|did|can|could|would|will|please|tell|give|show|find|get|calculate|compute|determine|i|me|you|help|want|need|to|the|a|an|s|my|retrieve|fetch|estimate|evaluate|for|us|provide|of|list|many|much)$/u;
-const ENDING = /^(?:of|for|in|with|from|at|on|by|to|given|if|when|using|between|that|who|which|whose|where|about|during|after|before|having|into|over|has|have|is|are|was|were|will|and|near|under|as|based|the|did|does|do|it|i)$/u;
+const ASKING =
+  /^(?:what|which|who|how|is|are|was|were|do|does|did|can|could|would|will|please|tell|give|show|find|get|calculate|compute|determine|i|me|you|help|want|need|to|the|a|an|s|my|retrieve|fetch|estimate|evaluate|for|us|provide|of|list|many|much)$/u;
+const ENDING =
+  /^(?:of|for|in|with|from|at|on|by|to|given|if|when|using|between|that|who|which|whose|where|about|during|after|before|having|into|over|has|have|is|are|was|were|will|and|near|under|as|based|the|did|does|do|it|i)$/u;
 
 /**
  * What the request asks for in so many words: the content words between its opening ("what is the",

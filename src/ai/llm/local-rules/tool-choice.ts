@@ -38,8 +38,24 @@ export interface RankedTool {
 /** Below this relevance no tool is called. */
 export const RELEVANCE_THRESHOLD = 0.5;
 
-const RANK_WEIGHTS: ToolFeatures = { name: 2.2, purpose: 1.2, request: 2.4, focus: 1.6, filled: 1.2, slots: 0.8, arithmetic: 4 };
-const RELEVANCE_WEIGHTS: ToolFeatures = { name: 3, purpose: 2, request: 3.5, focus: 2.5, filled: 1, slots: 1, arithmetic: 5 };
+const RANK_WEIGHTS: ToolFeatures = {
+  name: 2.2,
+  purpose: 1.2,
+  request: 2.4,
+  focus: 1.6,
+  filled: 1.2,
+  slots: 0.8,
+  arithmetic: 4,
+};
+const RELEVANCE_WEIGHTS: ToolFeatures = {
+  name: 3,
+  purpose: 2,
+  request: 3.5,
+  focus: 2.5,
+  filled: 1,
+  slots: 1,
+  arithmetic: 5,
+};
 const RELEVANCE_BIAS = -5;
 
 /** The tools with how well each suits the request, best first. */
@@ -66,11 +82,17 @@ function rankTool({ terms, request, focus, reading, all }: RankInput): RankedToo
   const required = tool.slots.filter((slot) => slot.required).length;
   const features: ToolFeatures = {
     name: nameShare(terms, request, all),
-    purpose: share(terms.purpose.filter((each) => !isGeneric(each)), request.map((each) => each.stem)),
+    purpose: share(
+      terms.purpose.filter((each) => !isGeneric(each)),
+      request.map((each) => each.stem),
+    ),
     request: requestShare(request, terms),
     focus: focusShare(focus, terms),
     filled: required === 0 ? 1 : 1 - filling.missing.length / required,
-    slots: share(terms.slotNames.filter((each) => !isGeneric(each)), request.map((each) => each.stem)),
+    slots: share(
+      terms.slotNames.filter((each) => !isGeneric(each)),
+      request.map((each) => each.stem),
+    ),
     arithmetic: takesExpression(tool) && expressionIn(reading.text) !== undefined ? 1 : 0,
   };
   const relevance = 1 / (1 + Math.exp(-(RELEVANCE_BIAS + weigh(features, RELEVANCE_WEIGHTS))));
@@ -137,7 +159,11 @@ function focusShare(focus: readonly string[], terms: ToolTerms): number {
   const strong = [...terms.name, ...terms.namespace, ...terms.purpose];
   if (focus.length === 0) return 0;
   const covered = focus.map((each) =>
-    Math.max(bestLikeness(each, strong), 0.6 * bestLikeness(each, terms.description), 0.3 * bestLikeness(each, terms.slotNames)),
+    Math.max(
+      bestLikeness(each, strong),
+      0.6 * bestLikeness(each, terms.description),
+      0.3 * bestLikeness(each, terms.slotNames),
+    ),
   );
   return covered.reduce((sum, each) => sum + each, 0) / focus.length;
 }
