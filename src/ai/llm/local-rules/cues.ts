@@ -19,7 +19,7 @@ function cueTerms(slot: Slot): readonly CueTerm[] {
   if (known) return known;
   const best = new Map<string, number>();
   const note = (word: string, weight: number) => best.set(word, Math.max(best.get(word) ?? 0, weight));
-  for (const word of slot.words) note(stem(word), isGeneric(stem(word)) ? 0.5 : 1);
+  for (const word of slot.words) if (!/\d/u.test(word)) note(stem(word), isGeneric(stem(word)) ? 0.5 : 1);
   for (const { lower } of wordsOf(slot.description.split(/\b(?:e\.g|such as|for example|default)/iu)[0] ?? '')) {
     const stemmed = stem(lower);
     if (!isStopWord(lower) && !isGeneric(stemmed) && lower.length > 1) note(stemmed, 0.4);

@@ -281,7 +281,7 @@ export function conceptsOf(stemmed: string): ReadonlySet<number> {
 export function likeness(left: string, right: string): number {
   if (left === right) return 1;
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short.length >= 5 && long.startsWith(short)) return 0.75;
+  if (short.length >= 6 && long.startsWith(short)) return 0.75;
   for (const concept of conceptsOf(left)) if (conceptsOf(right).has(concept)) return 0.6;
   return 0;
 }

@@ -41,16 +41,27 @@ function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
   const { reading } = draft;
   const groups = numberGroups(reading).filter((group) => !draft.used.some((range) => overlaps(range, group)));
   const ranked = groups
-    .map((group) => ({ group, suit: cueStrength(slot, group, reading) + Math.min(group.members.length, 3) * 0.5 }))
+    .map((group) => ({ group, suit: groupSuit(slot, group, reading) }))
     .toSorted((left, right) => right.suit - left.suit || left.group.start - right.group.start);
   const best = ranked[0]?.group;
   if (best === undefined || (!slot.required && best.members.length < 2)) return;
-  const lone = best.members.length === 1 ? groups.filter((group) => group.members.length === 1) : [best];
+  const lone = best.members.length === 1 ? groups.filter((group) => isLike(group, best)) : [best];
   const values = lone.flatMap((group) =>
     group.members.map((mention) => numberValue({ ...items, description: slot.description }, mention)),
   );
   keep({ draft, slot, value: values, from: best });
   if (lone.length > 1) draft.used.push(...lone);
+}
+
+function groupSuit(slot: Slot, group: NumberGroup, reading: Reading): number {
+  const percent = group.members[0]?.percent === true && /percent/iu.test(`${slot.name} ${slot.description}`) ? 1 : 0;
+  return cueStrength(slot, group, reading) + Math.min(group.members.length, 3) * 0.5 + percent;
+}
+
+/** Single numbers of one sort belong to one list: percentages with percentages, metres with metres. */
+function isLike(group: NumberGroup, other: NumberGroup): boolean {
+  const [left, right] = [group.members[0], other.members[0]];
+  return group.members.length === 1 && left?.percent === right?.percent && left?.unit === right?.unit;
 }
 
 function fillTextList(slot: Slot, items: Slot, draft: Draft): void {

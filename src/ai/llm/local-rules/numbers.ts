@@ -59,6 +59,9 @@ const ORDINAL = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${ORDINALS.slice(1).jo
 /** Every number a text names, in digits or English words, in order. */
 export function numberMentions(text: string): readonly NumberMention[] {
   const mentions = [...text.matchAll(MENTION)].flatMap((match) => numeral(match, text));
+  const spans = [...text.matchAll(/(?<![\p{L}\p{N}])(?<span>decade|century|couple|fortnight)(?![\p{L}\p{N}])/giu)].map(
+    spanNumber,
+  );
   const worded = [...text.matchAll(WORDED)].map((match) => wordedNumber(match, text));
   const ordinals = [...text.matchAll(ORDINAL)].map((match): NumberMention => ({
     value: ORDINALS.indexOf(match[0].toLowerCase()),
@@ -68,7 +71,11 @@ export function numberMentions(text: string): readonly NumberMention[] {
     currency: false,
     ordinal: true,
   }));
-  const all = [...mentions, ...worded];
+  const all = [
+    ...mentions,
+    ...worded,
+    ...spans.filter((span) => !mentions.some((mention) => /^\s*$/u.test(text.slice(mention.end, span.start)))),
+  ];
   const free = ordinals.filter(
     (ordinal) => !all.some((other) => other.start < ordinal.end && ordinal.start < other.end),
   );
@@ -81,11 +88,12 @@ function numeral(match: RegExpMatchArray, text: string): readonly NumberMention[
   const end = start + match[0].trimEnd().length;
   // A digit run glued to letters (rs6034464, Fe2O3) is part of a name, unless those letters are a unit.
   const after = /^[\p{L}]+/u.exec(text.slice(end))?.[0];
-  const unit = unitOf(text.slice(end));
+  const kelvin = isKelvin(match, text);
+  const unit = kelvin ? { unit: 'kelvin', length: 0 } : unitOf(text.slice(end));
   if (after !== undefined && unit === undefined && groups['scale'] === undefined && after.length > 0) return [];
   const magnitude = Number((groups['digits'] ?? '').replaceAll(',', ''));
   const power = Number((groups['power'] ?? groups['exponent'] ?? '0').replace('−', '-'));
-  const scale = SCALES[(groups['scale'] ?? groups['shortScale'] ?? '').toLowerCase()] ?? 1;
+  const scale = kelvin ? 1 : (SCALES[(groups['scale'] ?? groups['shortScale'] ?? '').toLowerCase()] ?? 1);
   const scaled = Number((magnitude * scale * 10 ** power).toPrecision(15));
   return [
     {
@@ -98,6 +106,15 @@ function numeral(match: RegExpMatchArray, text: string): readonly NumberMention[
       ...(unit === undefined ? {} : { unit: unit.unit }),
     },
   ];
+}
+
+/** `298K` is a temperature where the text speaks of heat, and a salary where it does not. */
+function isKelvin(match: RegExpMatchArray, text: string): boolean {
+  return (
+    match.groups?.['scale'] === 'K' &&
+    match.groups['currency'] === undefined &&
+    /kelvin|temperature|thermal|heat/iu.test(text)
+  );
 }
 
 function wordedNumber(match: RegExpMatchArray, text: string): NumberMention {
@@ -114,6 +131,20 @@ function wordedNumber(match: RegExpMatchArray, text: string): NumberMention {
     ordinal: false,
     ...(unit === undefined ? {} : { unit: unit.unit }),
   };
+}
+
+const SPAN_VALUES: Readonly<Record<string, Pick<NumberMention, 'value' | 'unit'>>> = {
+  decade: { value: 10, unit: 'year' },
+  century: { value: 100, unit: 'year' },
+  fortnight: { value: 2, unit: 'week' },
+  couple: { value: 2 },
+};
+
+/** "The past decade" is ten years. */
+function spanNumber(match: RegExpMatchArray): NumberMention {
+  const start = match.index ?? 0;
+  const known = SPAN_VALUES[match[0].toLowerCase()] ?? { value: 1 };
+  return { ...known, start, end: start + match[0].length, percent: false, currency: false, ordinal: false };
 }
 
 function wordsValue(text: string): number {

@@ -129,6 +129,7 @@ export function textSuit({
   let suit = BASE[candidate.source] + 0.8 * cueStrength(slot, candidate, reading);
   if (kind === 'place') suit += placeSuit(candidate);
   if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
+  if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
   if (kind === 'code') suit += candidate.source === 'code' ? 0.6 : candidate.source === 'number' ? 0.7 : 0;
   if (ORIGIN.test(name)) suit += directionSuit(candidate.before, 'from', 'to');
   if (DESTINATION.test(name)) suit += directionSuit(candidate.before, 'to', 'from');

@@ -1,6 +1,6 @@
 import { expressionIn } from './expression-text.ts';
 import { isGeneric, likeness } from './lexicon.ts';
-import type { Reading } from './reading.ts';
+import { overlaps, type Reading } from './reading.ts';
 import { focusStems, requestTerms, type RequestTerm } from './request-terms.ts';
 import { fillSlots, type Filling } from './slot-filling.ts';
 import { textKind } from './text-slots.ts';
@@ -21,6 +21,8 @@ export interface ToolFeatures {
   readonly filled: number;
   /** Share of the slots' name words that the request has. */
   readonly slots: number;
+  /** Share of the numbers, dates, names and quotations of the request that found a slot; 1 where it has none. */
+  readonly used: number;
   /** 1 where the request is arithmetic and the tool takes an expression. */
   readonly arithmetic: number;
 }
@@ -45,6 +47,7 @@ const RANK_WEIGHTS: ToolFeatures = {
   focus: 1.6,
   filled: 1.2,
   slots: 0.8,
+  used: 0.8,
   arithmetic: 4,
 };
 const RELEVANCE_WEIGHTS: ToolFeatures = {
@@ -54,6 +57,7 @@ const RELEVANCE_WEIGHTS: ToolFeatures = {
   focus: 2.5,
   filled: 1,
   slots: 1,
+  used: 0.3,
   arithmetic: 5,
 };
 const RELEVANCE_BIAS = -5;
@@ -93,6 +97,7 @@ function rankTool({ terms, request, focus, reading, all }: RankInput): RankedToo
       terms.slotNames.filter((each) => !isGeneric(each)),
       request.map((each) => each.stem),
     ),
+    used: usedShare(filling, reading),
     arithmetic: takesExpression(tool) && expressionIn(reading.text) !== undefined ? 1 : 0,
   };
   const relevance = 1 / (1 + Math.exp(-(RELEVANCE_BIAS + weigh(features, RELEVANCE_WEIGHTS))));
@@ -102,6 +107,12 @@ function rankTool({ terms, request, focus, reading, all }: RankInput): RankedToo
 function weigh(features: ToolFeatures, weights: ToolFeatures): number {
   const names = Object.keys(weights) as (keyof ToolFeatures)[];
   return names.reduce((sum, name) => sum + features[name] * weights[name], 0);
+}
+
+function usedShare(filling: Filling, reading: Reading): number {
+  const mentions = [...reading.numbers, ...reading.dates, ...reading.quoted, ...reading.propers];
+  if (mentions.length === 0) return 1;
+  return mentions.filter((mention) => filling.used.some((range) => overlaps(range, mention))).length / mentions.length;
 }
 
 function takesExpression(tool: ToolView): boolean {

@@ -133,9 +133,18 @@ function scalarTexts(value: JsonValue | undefined): readonly string[] {
   return value.filter((each) => ['string', 'number', 'boolean'].includes(typeof each)).map(String);
 }
 
-/** Options that a description puts in quotation marks, such as "Can be 'delete' or 'add'". */
+/** Options that a description puts in quotation marks ("Can be 'delete' or 'add'") or lists as examples ("such as villa, condo"). */
 function describedChoices(description: string): readonly string[] {
-  return [...description.matchAll(/(?<![\p{L}\p{N}])['"‘“`]([^'"‘’“”`]{1,40})['"’”`](?![\p{L}\p{N}])/gu)].flatMap(
-    ([, option]) => (option === undefined ? [] : [option]),
-  );
+  const quoted = [
+    ...description.matchAll(/(?<![\p{L}\p{N}])['"‘“`]([^'"‘’“”`]{1,40})['"’”`](?![\p{L}\p{N}])/gu),
+  ].flatMap(([, option]) => (option === undefined ? [] : [option]));
+  const examples =
+    /(?:such as|e\.g\.?,?|for example,?|options(?: are)?:?|including|like)\s+([^.()]*)/iu.exec(description)?.[1] ?? '';
+  const listed = examples
+    .split(/,\s*(?:and|or)?\s*|\s+(?:and|or)\s+/u)
+    .map((option) => option.trim())
+    .filter(
+      (option) => /^[\p{L}][\p{L}\p{N} -]{2,24}$/u.test(option) && option.split(' ').length < 3 && option !== 'etc',
+    );
+  return quoted.length > 0 ? quoted : listed;
 }

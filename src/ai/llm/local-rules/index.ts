@@ -1,0 +1,1 @@
+export { createLocalRules, type LocalRulesDependencies } from './local-rules.ts';

@@ -1,0 +1,67 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../utils/json.ts';
+import type { CallResult } from './conversation-view.ts';
+import type { Quote } from './quoting.ts';
+
+/** What every text answer begins with, so that nobody takes it for a language model's. */
+export const LABEL = 'Local Rules (not an LLM):';
+
+const MAXIMUM_LINES = 60;
+const MAXIMUM_LINE = 600;
+
+/** Quotes as block quotations, each with its citation. */
+export function renderQuotes(quotes: readonly Quote[]): string {
+  return quotes.map(({ text, citation }) => `> "${text}"\n> [${citation}]`).join('\n\n');
+}
+
+/** The answer of a tool in plain words and lines. */
+export function renderResult({ tool, error, value }: CallResult): string {
+  if (error) return `\`${tool}\` failed: ${errorText(value)}`;
+  if (isJsonObject(value) && typeof value['expression'] === 'string' && typeof value['exact'] === 'string')
+    return renderCalculation(value);
+  if (!isJsonObject(value) && !isJsonArray(value)) return `\`${tool}\` answered: ${scalarText(value)}`;
+  const lines = renderLines(value, 0);
+  const shown = lines.slice(0, MAXIMUM_LINES);
+  const rest = lines.length - shown.length;
+  return [`\`${tool}\` answered:`, ...shown, ...(rest > 0 ? [`… and ${rest} more lines.`] : [])].join('\n');
+}
+
+/** An exact result, with its decimal digits where they say more. */
+function renderCalculation(value: JsonObject): string {
+  const { expression, exact, decimal, approximate } = value;
+  const digits = typeof decimal === 'string' ? decimal : String(exact);
+  if (approximate === true) return `${expression} ≈ ${digits}`;
+  if (exact === digits) return `${expression} = ${exact}`;
+  return `${expression} = ${digits.endsWith('…') ? `${exact} (${digits})` : digits}`;
+}
+
+function errorText(value: JsonValue): string {
+  if (isJsonObject(value)) {
+    const message = value['message'] ?? value['error'];
+    if (typeof message === 'string') return message;
+    if (isJsonObject(message)) return errorText(message);
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function renderLines(value: JsonValue | undefined, depth: number): readonly string[] {
+  const indent = '  '.repeat(depth);
+  if (isJsonArray(value)) {
+    if (value.length === 0) return [`${indent}- (nothing)`];
+    return value.flatMap((each, index) =>
+      isJsonObject(each) || isJsonArray(each)
+        ? [`${indent}- ${index + 1}:`, ...renderLines(each, depth + 1)]
+        : [`${indent}- ${scalarText(each)}`],
+    );
+  }
+  if (!isJsonObject(value)) return [`${indent}- ${scalarText(value)}`];
+  return Object.entries(value).flatMap(([key, member]) =>
+    isJsonObject(member) || isJsonArray(member)
+      ? [`${indent}- ${key}:`, ...renderLines(member, depth + 1)]
+      : [`${indent}- ${key}: ${scalarText(member)}`],
+  );
+}
+
+function scalarText(value: JsonValue | undefined): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  return text.length > MAXIMUM_LINE ? `${text.slice(0, MAXIMUM_LINE)}…` : text;
+}

@@ -1,0 +1,71 @@
+/** A sentence of a text, its white space folded, and the lines (from 0) it stands on. */
+export interface Sentence {
+  readonly text: string;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly heading: boolean;
+}
+
+const BLOCK_START = /^\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```)/u;
+const SENTENCE_END =
+  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'(\[`*_]*[\p{Lu}\p{N}])/gu;
+
+interface Block {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** The sentences of a plain or Markdown text; headings, list items and table rows each stand alone. */
+export function sentencesOf(text: string): readonly Sentence[] {
+  return blocksOf(text).flatMap((block) => splitBlock(block, text));
+}
+
+function blocksOf(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let start = 0;
+  let offset = 0;
+  const close = (end: number) => {
+    if (text.slice(start, end).trim() !== '') blocks.push({ text: text.slice(start, end), offset: start });
+    start = end;
+  };
+  let afterHeading = false;
+  for (const line of text.split('\n')) {
+    if (afterHeading || line.trim() === '' || BLOCK_START.test(line)) close(offset);
+    afterHeading = /^\s*#{1,6}\s/u.test(line);
+    offset += line.length + 1;
+  }
+  close(text.length);
+  return blocks;
+}
+
+function splitBlock(block: Block, whole: string): readonly Sentence[] {
+  const borders = [...block.text.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length);
+  const starts = [0, ...borders];
+  return starts.flatMap((start, index) => {
+    const raw = block.text.slice(start, starts[index + 1] ?? block.text.length);
+    const lead = raw.length - raw.trimStart().length;
+    const from = block.offset + start + lead;
+    const body = raw.trim();
+    if (body === '' || /^[|\s:-]+$/u.test(body) || body.startsWith('```')) return [];
+    return [
+      {
+        text: unmarked(body),
+        firstLine: lineAt(whole, from),
+        lastLine: lineAt(whole, from + body.length),
+        heading: body.startsWith('#'),
+      },
+    ];
+  });
+}
+
+/** Without the marks that make a line a heading or a list item; white space folded. */
+function unmarked(text: string): string {
+  return text
+    .replace(/^(?:#{1,6}|[-*+]|>|\d+[.)])\s+/u, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length - 1;
+}
