@@ -13,3 +13,4 @@ export { reconcileTool, runTool, type ToolCall } from './run-tool.ts';
 export { validateArguments } from './validate-arguments.ts';
 export { createFileTools } from './file-tools.ts';
 export { createHttpGetTool } from './http-get.ts';
+export { plainJson, type PlainJsonLimits } from './plain-json.ts';
