@@ -84,7 +84,7 @@ export type ExecutionResumed = DomainEvent<'ExecutionResumed', { readonly worker
 /** Nothing can go on by itself: the function was let go, and the journal holds what it waits for. */
 export type ExecutionSuspended = DomainEvent<
   'ExecutionSuspended',
-  { readonly steps: readonly string[]; readonly wakeAt?: string }
+  { readonly steps: readonly string[]; readonly wakeAt?: string; readonly totals: ExecutionTotals }
 >;
 
 /** Written before a tool with side effects is called. */
