@@ -4,7 +4,7 @@ import pg from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
-import { toFolderError } from '../folder-error.ts';
+import { toFolderError } from '../../kernel/folder-error.ts';
 import { openLocalBlobStore } from '../storage/local-blob-store.ts';
 import { isFileError, tablePath } from './backup.ts';
 import { readLines, verifyLines } from './backup-lines.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
 import type { DatabaseLog } from '../database-log.ts';
-import { toFolderError } from '../../folder-error.ts';
+import { toFolderError } from '../../../kernel/folder-error.ts';
 import { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { type ClusterPaths, clusterPaths, initializeCluster, SUPERUSER } from './initialize-cluster.ts';
 import { findPostgresInstall } from './postgres-install.ts';

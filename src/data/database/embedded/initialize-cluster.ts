@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AppError } from '../../../kernel/errors.ts';
 import { errorMessage } from '../../../utils/error-code.ts';
-import { toFolderError } from '../../folder-error.ts';
+import { toFolderError } from '../../../kernel/folder-error.ts';
 import type { PostgresInstall } from './postgres-install.ts';
 import { giveTo, type ServerAccount } from './server-account.ts';
 import { spawnServerProgram } from './server-process.ts';
