@@ -11,3 +11,7 @@ export type {
 } from './execution-context.ts';
 export type { DurableFunction, FunctionInput, FunctionLookup, FunctionResult } from './durable-function.ts';
 export type { ExecutionFilter, ExecutionQueries, ExecutionService } from './execution-service.ts';
+export { createLoadExecution, type LoadedExecution, type LoadExecution } from './load-execution.ts';
+export { createPgExecutionQueries, type PgExecutionQueriesDependencies } from './pg-execution-queries.ts';
+export { executionsProjection } from './pg-executions-projection.ts';
+export { executionStream } from './execution-events.ts';

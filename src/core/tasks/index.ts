@@ -1,2 +1,4 @@
 export { isFinal, taskDecider, taskStream, type TaskAggregate, type TaskCommand, type TaskEvent } from './task.ts';
 export type { TaskFilter, TaskQueries, TaskService } from './task-service.ts';
+export { createPgTaskQueries, type PgTaskQueries, type PgTaskQueriesDependencies } from './pg-task-queries.ts';
+export { tasksProjection } from './pg-tasks-projection.ts';
