@@ -8,6 +8,7 @@ import type { EventStore } from '../../kernel/ports/event-store.ts';
 import type { AgentCommand } from './agent.ts';
 import { type AgentChange, AgentChanges } from './agent-changes.ts';
 import type { AgentQueries, Revised } from './agent-queries.ts';
+import { DEFINITION } from './parse-agent.ts';
 import { type DefinitionDependencies, validateDefinition } from './validate-definition.ts';
 
 /** The registry of agents: the commands, and the questions of `AgentQueries`. */
@@ -88,7 +89,7 @@ export function createAgentService(dependencies: AgentServiceDependencies): Agen
 
 function renamed(name: string, wanted: string): AppError {
   const message = `is ${JSON.stringify(wanted)}, but the agent is ${JSON.stringify(name)}; an agent cannot be renamed`;
-  return invalidInput('the agent definition', [{ path: 'name', message }]);
+  return invalidInput(DEFINITION, [{ path: 'name', message }]);
 }
 
 function inUse(

@@ -9,6 +9,7 @@ export {
 } from './agent-directory.ts';
 export type { AgentLookup, AgentQueries, AgentRecord, Revised } from './agent-queries.ts';
 export { createAgentService, type AgentService, type AgentServiceDependencies } from './agent-service.ts';
+export { defineAgent, parseAgent, type ParseAgentOptions } from './parse-agent.ts';
 export { createPgAgentQueries } from './pg-agent-queries.ts';
 export { agentsProjection } from './pg-agents-projection.ts';
 export type { KnownStrategies } from './validate-definition.ts';
