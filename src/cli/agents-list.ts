@@ -1,8 +1,7 @@
 import type { AgentSummary } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
-import { formatAge } from './formats.ts';
-import { presentList, readPages } from './list-pages.ts';
+import { ageColumn, presentList, readPages } from './list-pages.ts';
 import type { PagingInput } from './paging-options.ts';
 import { paintState } from './state-paint.ts';
 
@@ -23,11 +22,11 @@ export async function listAgents(context: CommandContext, input: Input): Promise
   presentList(context, {
     page,
     empty: 'No agents. Make one with `pygent agents create <file>`.',
-    columns: ({ style, now }) => [
-      { title: 'NAME', value: (agent) => agent.name, paint: style.bold },
+    columns: (layout) => [
+      { title: 'NAME', value: (agent) => agent.name, paint: layout.style.bold },
       { title: 'VERSION', value: (agent) => String(agent.version), align: 'right' },
-      { title: 'STATUS', value: (agent) => agent.status, paint: (status) => paintState(style, status) },
-      { title: 'CHANGED', value: (agent) => formatAge(agent.updatedAt, now) },
+      { title: 'STATUS', value: (agent) => agent.status, paint: (status) => paintState(layout.style, status) },
+      ageColumn(layout, (agent) => agent.updatedAt),
       { title: 'DESCRIPTION', value: (agent) => agent.description, flexible: true },
     ],
   });

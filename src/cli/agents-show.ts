@@ -19,7 +19,7 @@ export async function showAgent(context: CommandContext, { agent: reference, yam
   const agent = await client.agents.get(name);
   const shown = version === undefined ? undefined : await findVersion(client, { agent, version });
   if (yaml === true) {
-    context.surroundings.stdout.write(readableText(definitionYaml((shown ?? agent).definition)));
+    context.surroundings.stdout.write(readableText(definitionYaml((shown ?? agent).definition, 0)));
     return;
   }
   if (shown === undefined) context.present(agent, agentLines);
@@ -66,17 +66,24 @@ function versionLines(version: AgentVersionView, layout: Layout): readonly strin
 }
 
 /** The definition as YAML, its keys set off. */
-function definitionLines(definition: AgentDefinition, { style }: Layout): readonly string[] {
-  return definitionYaml(definition)
+function definitionLines(definition: AgentDefinition, { style, width }: Layout): readonly string[] {
+  return definitionYaml(definition, width ?? 0)
     .trimEnd()
     .split('\n')
     .map((line) => line.replace(/^[A-Za-z]\w*:/, (key) => style.bold(key)));
 }
 
-/** What is empty says nothing, and is left out. */
-function definitionYaml(definition: AgentDefinition): string {
-  const filled = Object.entries(definition).filter(([, value]: [string, unknown]) => !isEmpty(value));
-  return stringify(Object.fromEntries(filled), { lineWidth: 0 });
+function definitionYaml(definition: AgentDefinition, lineWidth: number): string {
+  return stringify(filled(definition), { lineWidth });
+}
+
+/** What is empty says nothing, and is left out; inside of a schema it may say something. */
+function filled(definition: AgentDefinition): object {
+  const { name, parameters } = definition.strategy;
+  const strategy = isEmpty(parameters) ? { name } : definition.strategy;
+  return Object.fromEntries(
+    Object.entries({ ...definition, strategy }).filter(([, value]: [string, unknown]) => !isEmpty(value)),
+  );
 }
 
 function isEmpty(value: unknown): boolean {

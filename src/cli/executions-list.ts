@@ -1,8 +1,8 @@
 import type { ExecutionView } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
-import { formatAge, formatCost, formatCount } from './formats.ts';
-import { presentList, readPages } from './list-pages.ts';
+import { formatCost, formatCount } from './formats.ts';
+import { ageColumn, presentList, readPages } from './list-pages.ts';
 import type { PagingInput } from './paging-options.ts';
 import { paintState } from './state-paint.ts';
 
@@ -22,18 +22,13 @@ export async function listExecutions(context: CommandContext, input: Input): Pro
   presentList(context, {
     page,
     empty: 'No executions.',
-    columns: ({ style, now }) => [
+    columns: (layout) => [
       { title: 'EXECUTION', value: (execution) => execution.id },
-      { title: 'STATUS', value: (execution) => execution.status, paint: (text) => paintState(style, text) },
+      { title: 'STATUS', value: (execution) => execution.status, paint: (text) => paintState(layout.style, text) },
       { title: 'AGENT', value: ({ agent: { name, version } }) => `${name}@${version}`, flexible: true },
       { title: 'STEPS', value: (execution) => formatCount(execution.steps), align: 'right' },
-      {
-        title: 'TOKENS',
-        value: (execution) => formatCount(execution.inputTokens + execution.outputTokens),
-        align: 'right',
-      },
       { title: 'COST', value: (execution) => formatCost(execution.cost), align: 'right' },
-      { title: 'STARTED', value: (execution) => formatAge(execution.createdAt, now) },
+      ageColumn(layout, (execution) => execution.createdAt),
     ],
   });
 }

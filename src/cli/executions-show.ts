@@ -7,6 +7,7 @@ import { paintState } from './state-paint.ts';
 import { inputSummary, outputSummary } from './step-summary.ts';
 import type { Style } from './style.ts';
 import { displayWidth, indented, oneLine, pad } from './text-layout.ts';
+import { wrapped } from './word-wrap.ts';
 
 interface Input {
   readonly execution: string;
@@ -28,7 +29,8 @@ interface TimelineLayout extends Layout {
 }
 
 function executionLines(execution: ExecutionDetail, layout: TimelineLayout): readonly string[] {
-  const { style } = layout;
+  const { style, width } = layout;
+  const inner = width === undefined ? undefined : width - 2;
   const { agent, strategy, output, error } = execution;
   return [
     `${style.bold(execution.id)}  ${paintState(style, execution.status)}`,
@@ -37,10 +39,10 @@ function executionLines(execution: ExecutionDetail, layout: TimelineLayout): rea
     ...lineage(execution).map((line) => style.dim(line)),
     '',
     style.bold('Input'),
-    indented(execution.input, '  '),
+    indented(wrapped(execution.input, inner), '  '),
     '',
     ...execution.timeline.flatMap((step) => stepLines(step, layout)),
-    ...(output === undefined ? [] : ['', style.bold('Answer'), indented(output.text, '  ')]),
+    ...(output === undefined ? [] : ['', style.bold('Answer'), indented(wrapped(output.text, inner), '  ')]),
     ...(error === undefined ? [] : ['', style.red('Error'), `  ${error.message}`, style.dim(`  ${error.code}`)]),
     '',
     totalsLine(execution),
@@ -57,15 +59,15 @@ function lineage({ forkOf, primary, parentExecutionId }: ExecutionDetail): reado
 
 /** A step: what and how it went on the first line, below it what it was given and gave. */
 function stepLines(step: StepView, { style, width, full }: TimelineLayout): readonly string[] {
-  const indent = '  '.repeat(step.key.split('.').length - 1);
-  const head = `${indent}${pad(step.key, 4)} ${style.dim(pad(step.kind, 8))} ${style.bold(step.name)}${marks(step, style)}`;
+  const indent = '  '.repeat(Math.floor(step.key.split('.').length / 2));
+  const head = `${indent}${pad(step.key, 6)} ${style.dim(pad(step.kind, 5))} ${style.bold(step.name)}${marks(step, style)}`;
   const measured = [
     ...(step.usage === undefined ? [] : [formatTokens(step.usage.inputTokens, step.usage.outputTokens)]),
     ...(step.cost === undefined || step.cost === 0 ? [] : [formatCost(step.cost)]),
     ...(step.durationMilliseconds === undefined ? [] : [formatDuration(step.durationMilliseconds)]),
   ].join('  ');
   const gap = (width ?? 80) - displayWidth(head) - displayWidth(measured);
-  const body = `${indent}     `;
+  const body = `${indent}       `;
   const room = (width ?? UNCUT) - body.length - 4;
   const said = { style, full, room, indent: body };
   return [

@@ -27,19 +27,28 @@ export function formatTokens(inputTokens: number | undefined, outputTokens: numb
   return `${formatCount(inputTokens ?? 0)} → ${formatCount(outputTokens ?? 0)} tokens`;
 }
 
-/** How long ago: 5 s ago, 3 min ago, 2 h ago, 4 d ago; the date where it is over a month. */
+const AGES: readonly (readonly [unit: string, seconds: number])[] = [
+  ['y', 31_536_000],
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+];
+
+/** How long ago, in its largest unit: 5s, 3m, 2h, 4d, 1y */
 export function formatAge(time: string, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1_000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
-  if (seconds < 30 * 86_400) return `${Math.floor(seconds / 86_400)} d ago`;
-  return time.slice(0, 10);
+  const [unit, size] = AGES.find(([, least]) => seconds >= least) ?? ['s', 1];
+  return `${Math.floor(seconds / size)}${unit}`;
 }
 
-/** A time as a person reads it, in UTC: 2026-01-02 03:04:05 */
+/** A time as a person reads it: 2026-01-02 03:04:05 UTC */
 export function formatTime(time: string): string {
-  return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** The time of the day in UTC: 03:04:05 */
+export function formatClock(time: string): string {
+  return new Date(time).toISOString().slice(11, 19);
 }
 
 /** One thing or several: 1 step, 3 steps */

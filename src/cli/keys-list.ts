@@ -1,8 +1,7 @@
 import type { KeyView } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
-import { formatAge, formatTime } from './formats.ts';
-import { presentList, readPages } from './list-pages.ts';
+import { ageColumn, presentList, readPages } from './list-pages.ts';
 import type { PagingInput } from './paging-options.ts';
 import { paintState } from './state-paint.ts';
 
@@ -13,7 +12,7 @@ export async function listKeys(context: CommandContext, input: PagingInput): Pro
   presentList(context, {
     page,
     empty: 'No keys.',
-    columns: ({ style, now }) => [
+    columns: (layout) => [
       { title: 'KEY', value: (key) => key.id },
       { title: 'NAME', value: (key) => key.name, flexible: true },
       { title: 'ROLE', value: (key) => key.role },
@@ -22,8 +21,8 @@ export async function listKeys(context: CommandContext, input: PagingInput): Pro
         value: (key) => (key.scopes.length === 0 ? 'all of its role' : key.scopes.join(', ')),
         flexible: true,
       },
-      { title: 'CREATED', value: (key) => formatAge(key.createdAt, now) },
-      { title: 'STATE', value: (key) => stateOf(key, now), paint: (text) => paintState(style, text) },
+      ageColumn(layout, (key) => key.createdAt),
+      { title: 'STATE', value: (key) => stateOf(key, layout.now), paint: (text) => paintState(layout.style, text) },
     ],
   });
 }
@@ -31,5 +30,5 @@ export async function listKeys(context: CommandContext, input: PagingInput): Pro
 function stateOf(key: KeyView, now: Date): string {
   if (key.revokedAt !== undefined) return 'revoked';
   if (key.expiresAt === undefined) return 'ok';
-  return Date.parse(key.expiresAt) <= now.getTime() ? 'expired' : `until ${formatTime(key.expiresAt).slice(0, 10)}`;
+  return Date.parse(key.expiresAt) <= now.getTime() ? 'expired' : `until ${key.expiresAt.slice(0, 10)}`;
 }

@@ -1,6 +1,7 @@
 import type { PageView } from '#contract';
 
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext, Layout } from './command-context.ts';
+import { formatAge } from './formats.ts';
 import type { PagingInput } from './paging-options.ts';
 import { type Column, table } from './text-layout.ts';
 
@@ -25,9 +26,16 @@ export async function readPages<Item>(
   }
 }
 
+/** When something was: how long ago on a terminal, else the time itself. */
+export function ageColumn<Item>({ width, now }: Layout, value: (item: Item) => string): Column<Item> {
+  return width === undefined
+    ? { title: 'TIME', value }
+    : { title: 'AGE', value: (item) => formatAge(value(item), now), align: 'right' };
+}
+
 export interface List<Item> {
   readonly page: PageView<Item>;
-  readonly columns: (layout: CommandContext['layout']) => readonly Column<Item>[];
+  readonly columns: (layout: Layout) => readonly Column<Item>[];
   /** What is said where there is nothing. */
   readonly empty: string;
 }

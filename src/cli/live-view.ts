@@ -6,7 +6,9 @@ import { formatDuration } from './formats.ts';
 import { readable, readableText } from './readable.ts';
 import { StepLedger } from './step-ledger.ts';
 import { startedLine, stepLine } from './step-line.ts';
+import { callsTools } from './step-summary.ts';
 import { oneLine } from './text-layout.ts';
+import { WordWrap, wrapped } from './word-wrap.ts';
 
 const CLEAR_LINE = '\r\u001b[K';
 
@@ -19,7 +21,8 @@ export class LiveView {
   readonly #context: CommandContext;
   readonly #ledger = new StepLedger();
   readonly #running = new Map<string, string>();
-  readonly #streamsText: boolean;
+  /** Where a person watches; undefined elsewhere. */
+  readonly #wrap: WordWrap | undefined;
   /** Executions in the order in which they were seen; steps of all but the first are indented. */
   readonly #executions: string[] = [];
   #resumes = 0;
@@ -30,7 +33,8 @@ export class LiveView {
 
   constructor(context: CommandContext) {
     this.#context = context;
-    this.#streamsText = context.surroundings.stdout.isTTY === true;
+    const { width } = context.layout;
+    this.#wrap = width === undefined ? undefined : new WordWrap(width);
   }
 
   show(unsafe: TaskStreamItem): void {
@@ -45,7 +49,7 @@ export class LiveView {
     this.#clearStatus();
     const shown = this.#text.trim() === text.trim() && this.#text !== '';
     this.#closeLine();
-    if (!shown) this.#context.print(text);
+    if (!shown) this.#context.print(wrapped(text, this.#context.layout.width));
   }
 
   /** A line between the steps. */
@@ -70,14 +74,13 @@ export class LiveView {
   }
 
   #delta(text: string, executionId: string): void {
-    if (!this.#streamsText || this.#indent(executionId) > 0) return;
-    this.#clearStatus();
-    const { stdout } = this.#context.surroundings;
-    if (this.#text === '' && text.trim() !== '') stdout.write('\n');
+    if (this.#wrap === undefined || this.#indent(executionId) > 0) return;
     if (this.#text === '' && text.trim() === '') return;
+    this.#clearStatus();
+    const begins = this.#text === '' ? '\n' : '';
     this.#text += text;
-    stdout.write(text);
-    this.#openLine = !text.endsWith('\n');
+    this.#context.surroundings.stdout.write(begins + this.#wrap.push(text));
+    this.#openLine = true;
   }
 
   #event(event: EventView): void {
@@ -92,9 +95,8 @@ export class LiveView {
     const indent = '  '.repeat(this.#indent(step.executionId));
     if (event.type === 'StepCompleted' || event.type === 'StepFailed') {
       this.#running.delete(id);
-      const calls = step.kind === 'model' && !this.#isAnswer(step.output);
       this.note(indent + stepLine(step, this.#form()));
-      if (calls) this.#text = '';
+      if (callsTools(step)) this.#text = '';
     } else if (event.type === 'StepAttemptFailed') {
       this.note(indent + style.yellow(`! ${step.key} ${step.name}: ${attemptText(event.data)}`));
     } else if (event.type === 'StepWaiting') {
@@ -102,11 +104,6 @@ export class LiveView {
     } else if (event.type === 'StepOutcomeUnknown') {
       this.note(indent + style.yellow(`? ${step.key} ${step.name}: it is not known whether its effect happened`));
     }
-  }
-
-  #isAnswer(output: unknown): boolean {
-    const content: unknown = isRecord(output) ? output['content'] : undefined;
-    return Array.isArray(content) && !content.some((part: unknown) => isRecord(part) && part['type'] === 'tool-call');
   }
 
   #indent(executionId: string): number {
@@ -121,7 +118,8 @@ export class LiveView {
   /** Text that ended without a line end would run into what follows. */
   #closeLine(): void {
     if (!this.#openLine) return;
-    this.#context.surroundings.stdout.write('\n\n');
+    const rest = this.#wrap?.end() ?? '';
+    this.#context.surroundings.stdout.write(`${rest}${this.#wrap?.push('\n')}\n`);
     this.#openLine = false;
   }
 

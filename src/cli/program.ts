@@ -1,4 +1,4 @@
-import { Command, type HelpConfiguration, Option } from 'commander';
+import { type Argument, Command, type HelpConfiguration, Option } from 'commander';
 
 import { declareAgents } from './declare-agents.ts';
 import { declareExecutions } from './declare-executions.ts';
@@ -36,7 +36,7 @@ export function createProgram(
     .configureHelp(helpStyle(surroundings))
     .version(packageVersion(), '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
+    .helpCommand(false)
     .addOption(new Option('--json', 'answer with JSON on stdout'))
     .addOption(new Option('--url <address>', 'address of the factory (PYGENT_URL)'))
     .addOption(new Option('--key <key>', 'API key (PYGENT_API_KEY, PYGENT_API_KEY_FILE)'))
@@ -53,10 +53,22 @@ export function createProgram(
 
 function helpStyle({ stdout, environment }: Pick<Surroundings, 'stdout' | 'environment'>): HelpConfiguration {
   const style = styleOf(stdout, environment);
-  return { showGlobalOptions: true, styleTitle: style.bold };
+  return {
+    showGlobalOptions: true,
+    styleTitle: style.bold,
+    // Without the help commands that every group would list.
+    visibleCommands: (command) => [...command.commands],
+    // Every command has options; to say so at each hides what they are for.
+    subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+  };
 }
 
 function exitCodeHelp(): string {
   const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padEnd(5)} ${meaning}`);
   return ['Exit codes:', ...lines].join('\n');
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.name() + (argument.variadic ? '…' : '');
+  return argument.required ? `<${name}>` : `[${name}]`;
 }

@@ -13,12 +13,18 @@ export async function runCli(surroundings: Surroundings): Promise<number> {
   const dispatch = createDispatch(surroundings, (code) => (exitCode = code));
   watchPipes(surroundings);
   try {
-    await createProgram(surroundings, dispatch).parseAsync([...surroundings.argv], { from: 'user' });
+    await createProgram(surroundings, dispatch).parseAsync(argumentsOf(surroundings), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.usage.code;
     return await tellProblem(surroundings, error);
   }
+}
+
+/** `help agents` is what some type for `agents --help`. */
+function argumentsOf({ argv: [first, ...rest] }: Surroundings): string[] {
+  if (first === 'help') return [...rest, '--help'];
+  return first === undefined ? [] : [first, ...rest];
 }
 
 async function tellProblem({ stderr, environment, argv }: Surroundings, error: unknown): Promise<ExitCode> {

@@ -32,7 +32,9 @@ export class StepLedger {
     const executionId = 'stream' in event ? event.stream.replace(/^execution-/, '') : event.executionId;
     const id = `${executionId}/${key}`;
     const known = this.#steps.get(id);
-    const step = { ...(known ?? { executionId, key, kind: '', name: '' }), ...this.#told(data, executionId) };
+    const { error: _, ...before } = known ?? { executionId, key, kind: '', name: '' };
+    // The failure of an attempt is over when the next one begins.
+    const step = { ...before, ...this.#told(data, executionId) };
     this.#steps.set(id, step);
     return step;
   }

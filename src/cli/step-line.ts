@@ -1,6 +1,6 @@
-import { formatDuration, formatTokens } from './formats.ts';
+import { formatCount, formatDuration } from './formats.ts';
 import type { LiveStep } from './step-ledger.ts';
-import { inputSummary, outputSummary } from './step-summary.ts';
+import { callsTools, inputSummary, outputSummary } from './step-summary.ts';
 import type { Style } from './style.ts';
 import { displayWidth, fit, oneLine, pad } from './text-layout.ts';
 
@@ -9,8 +9,8 @@ export interface LineForm {
   readonly width: number;
 }
 
-const KEY_WIDTH = 4;
-const KIND_WIDTH = 8;
+const KEY_WIDTH = 6;
+const KIND_WIDTH = 5;
 const NAME_WIDTH = 18;
 
 /** A step on one line: mark, key, kind, name, what it was given and gave; tokens and time at the right. */
@@ -18,7 +18,9 @@ export function stepLine(step: LiveStep, { style, width }: LineForm): string {
   const failed = step.error !== undefined;
   const mark = failed ? style.red('✗') : style.green('✓');
   const measured = [
-    ...(step.usage === undefined ? [] : [formatTokens(step.usage.inputTokens, step.usage.outputTokens)]),
+    ...(step.usage === undefined
+      ? []
+      : [`${formatCount((step.usage.inputTokens ?? 0) + (step.usage.outputTokens ?? 0))} tokens`]),
     ...(step.durationMilliseconds === undefined ? [] : [formatDuration(step.durationMilliseconds)]),
   ].join('  ');
   const head = `${mark} ${stepHead(step, style)}`;
@@ -39,10 +41,10 @@ function stepHead({ key, kind, name }: LiveStep, style: Style): string {
   return `${pad(key, KEY_WIDTH)} ${style.dim(pad(kind, KIND_WIDTH))} ${pad(fit(name, NAME_WIDTH), NAME_WIDTH)}`;
 }
 
-/** `input → output`, with room for both; of a model step what it answered is enough. */
+/** `input → output`, with room for both; the text of a model is shown on its own. */
 function flow(step: LiveStep, room: number): string {
+  if (step.kind === 'model') return callsTools(step) ? outputSummary(step, room) : 'answers';
   const output = outputSummary(step, room);
-  if (step.kind === 'model') return output;
   const input = inputSummary(stepOf(step), output === '' ? room : Math.max(8, Math.floor(room / 2)));
   return input === '' || output === '' ? input + output : `${input} → ${output}`;
 }

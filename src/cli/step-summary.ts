@@ -5,8 +5,8 @@ export function inputSummary(
   { kind, input }: { readonly kind: string; readonly input: unknown },
   width: number,
 ): string {
+  if (kind === 'model') return modelInput(isRecord(input) ? input['messages'] : input, width);
   if (!isRecord(input)) return input === undefined || input === null ? '' : compactValue(input, width);
-  if (kind === 'model') return modelInput(input, width);
   if (isRecord(input['arguments'])) return compactValue(input['arguments'], width);
   if (kind === 'task' && typeof input['input'] === 'string') return compactValue(input['input'], width);
   if (kind === 'approval' && typeof input['question'] === 'string') return compactValue(input['question'], width);
@@ -22,9 +22,14 @@ export function outputSummary(
   return kind === 'model' && isRecord(output) ? modelOutput(output, width) : compactValue(output, width);
 }
 
+/** Whether a model step asked for tools instead of answering. */
+export function callsTools({ output }: { readonly output?: unknown }): boolean {
+  return isRecord(output) && partsOf(output['content']).some((part) => part['type'] === 'tool-call');
+}
+
 /** The last message is what a model step is about: the ones before it were there already. */
-function modelInput(input: Readonly<Record<string, unknown>>, width: number): string {
-  const messages = Array.isArray(input['messages']) ? (input['messages'] as readonly unknown[]) : [];
+function modelInput(given: unknown, width: number): string {
+  const messages: readonly unknown[] = Array.isArray(given) ? given : [];
   const last = messages.at(-1);
   if (!isRecord(last)) return '';
   const count = messages.length === 1 ? '1 message' : `${messages.length} messages`;

@@ -1,8 +1,7 @@
 import type { TaskState, TaskView } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
-import { formatAge } from './formats.ts';
-import { presentList, readPages } from './list-pages.ts';
+import { ageColumn, presentList, readPages } from './list-pages.ts';
 import type { PagingInput } from './paging-options.ts';
 import { paintState } from './state-paint.ts';
 
@@ -22,11 +21,11 @@ export async function listTasks(context: CommandContext, input: Input): Promise<
   presentList(context, {
     page,
     empty: 'No tasks.',
-    columns: ({ style, now }) => [
+    columns: (layout) => [
       { title: 'TASK', value: (task) => task.id },
-      { title: 'STATE', value: (task) => task.state, paint: (text) => paintState(style, text) },
+      { title: 'STATE', value: (task) => task.state, paint: (text) => paintState(layout.style, text) },
       { title: 'AGENT', value: (task) => `${task.agent.name}@${task.agent.version}`, flexible: true },
-      { title: 'SUBMITTED', value: (task) => formatAge(task.createdAt, now) },
+      ageColumn(layout, (task) => task.createdAt),
       { title: 'INPUT', value: (task) => task.input, flexible: true },
     ],
   });

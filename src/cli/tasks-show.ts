@@ -6,6 +6,7 @@ import { formatTime } from './formats.ts';
 import { paintState } from './state-paint.ts';
 import type { Style } from './style.ts';
 import { indented } from './text-layout.ts';
+import { wrapped } from './word-wrap.ts';
 
 interface Input {
   readonly task: string;
@@ -18,8 +19,9 @@ export async function showTask(context: CommandContext, { task: id }: Input): Pr
 }
 
 /** A task as a person reads it. The view must have been made readable. */
-export function taskLines(task: TaskView, { style }: Layout): readonly string[] {
+export function taskLines(task: TaskView, { style, width }: Layout): readonly string[] {
   const { agent } = task;
+  const inner = width === undefined ? undefined : width - 2;
   return [
     `${style.bold(task.id)}  ${paintState(style, task.state)}  ${agent.name}@${agent.version}`,
     ...(task.executionId === undefined ? [] : [style.dim(`execution ${task.executionId}`)]),
@@ -28,8 +30,8 @@ export function taskLines(task: TaskView, { style }: Layout): readonly string[] 
     style.dim(`submitted ${formatTime(task.createdAt)} by ${task.createdBy}, changed ${formatTime(task.updatedAt)}`),
     '',
     style.bold('Input'),
-    indented(task.input, '  '),
-    ...(task.output === undefined ? [] : ['', style.bold('Answer'), indented(task.output.text, '  ')]),
+    indented(wrapped(task.input, inner), '  '),
+    ...(task.output === undefined ? [] : ['', style.bold('Answer'), indented(wrapped(task.output.text, inner), '  ')]),
     ...(task.error === undefined
       ? []
       : ['', style.red('Error'), `  ${task.error.message}`, style.dim(`  ${task.error.code}`)]),
