@@ -20,7 +20,10 @@ const SERVER_FILE = 'server.json';
 /**
  * Serves HTTP; `close` drains it. @throws AppError PORT_IN_USE, CONFIGURATION_INVALID
  */
-export async function startApi(container: Container, security: Security): Promise<RunningRole & { readonly url: string }> {
+export async function startApi(
+  container: Container,
+  security: Security,
+): Promise<RunningRole & { readonly url: string }> {
   const { configuration, logger, metrics, clock, database } = container;
   const app = createApi({
     settings: toApiSettings(configuration),
@@ -40,7 +43,11 @@ export async function startApi(container: Container, security: Security): Promis
     throw listenError(error, configuration);
   }
   const file = join(DATA_DIR, SERVER_FILE);
-  await writeDurably(file, Buffer.from(`${JSON.stringify({ url, pid: process.pid })}\n`));
+  await writeDurably({
+    path: file,
+    temporaryPath: `${file}.${process.pid}`,
+    content: `${JSON.stringify({ url, pid: process.pid })}\n`,
+  });
   return {
     url,
     close: async () => {
@@ -58,10 +65,14 @@ export function listenError(
 ): AppError {
   const code = errorCode(error);
   if (code === 'EADDRINUSE') {
-    return new AppError('PORT_IN_USE', `port ${PORT} of ${HOST} is in use by another process; choose another with PORT`, {
-      details: { host: HOST, port: PORT },
-      cause: error,
-    });
+    return new AppError(
+      'PORT_IN_USE',
+      `port ${PORT} of ${HOST} is in use by another process; choose another with PORT`,
+      {
+        details: { host: HOST, port: PORT },
+        cause: error,
+      },
+    );
   }
   return new AppError('CONFIGURATION_INVALID', `HOST, PORT: ${HOST}:${PORT} cannot be listened on (${String(code)})`, {
     cause: error,

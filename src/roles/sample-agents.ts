@@ -2,6 +2,7 @@ import { type AgentDefinitionInput, agentDefinitionSchema } from '#contract';
 
 import { PACKAGE_DOCUMENTS } from '../ai/rag/index.ts';
 import type { Container } from '../container.ts';
+import { agentStream } from '../core/agents/index.ts';
 import { systemContext } from '../kernel/call-context.ts';
 
 const LIBRARIAN: AgentDefinitionInput = {
@@ -22,6 +23,9 @@ const LIBRARIAN: AgentDefinitionInput = {
 };
 
 /** The agents a first start brings along; one that was changed or deleted since stays as it is. */
-export async function installSampleAgents({ agents, clock }: Container): Promise<void> {
-  await agents.create(systemContext({ clock }), agentDefinitionSchema.parse(LIBRARIAN));
+export async function installSampleAgents({ agents, eventStore, clock }: Container): Promise<void> {
+  const context = systemContext({ clock });
+  const known = await eventStore.readStream(agentStream(context.tenantId, LIBRARIAN.name), { limit: 1 });
+  if (known.length > 0) return;
+  await agents.create(context, agentDefinitionSchema.parse(LIBRARIAN));
 }

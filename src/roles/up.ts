@@ -37,7 +37,7 @@ export async function runUp({ configuration, out, roles = ROLES }: UpOptions): P
   const running: RunningRole[] = [];
   try {
     const security = await openSecurity(container);
-    if (security.adminKey.created) await installSampleAgents(container);
+    await installSampleAgents(container);
     if (wanted.includes('worker')) running.push(await startWorker(container));
     if (wanted.includes('scheduler')) running.push(startScheduler(container));
     const api = wanted.includes('api') ? await startApi(container, security) : undefined;
