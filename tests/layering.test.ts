@@ -134,6 +134,7 @@ function writeTree(name: string, files: Readonly<Record<string, string>>): strin
   return root;
 }
 
+// requirement: R-HOUSE-LAYERS
 describe('the layering check', () => {
   it('finds nothing in a legal tree, of which it reads every module', () => {
     const root = writeTree('legal', { ...LEGAL, 'src/ai/llm/prices.json': '{}' });
