@@ -5,11 +5,12 @@ import type { Client } from 'pg';
 import { AppError } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
+import type { Job } from '../../kernel/ports/job-queue.ts';
+import type { InlineProjection } from '../../kernel/projection.ts';
 import { errorCode } from '../../utils/error-code.ts';
 import { toDatabaseError } from '../database/index.ts';
 import { appendStatements, type PreparedAppend, recordedByAppend } from './append-statements.ts';
 import type { KnownHeads } from './known-heads.ts';
-import type { PgEventStoreDependencies } from './pg-event-store.ts';
 
 const UNIQUE_VIOLATION = '23505';
 const RECONNECT_FOR_MILLISECONDS = 15_000;
@@ -21,9 +22,20 @@ interface PositionRow {
   readonly global_position: string;
 }
 
-type Dependencies = Pick<PgEventStoreDependencies, 'openClient' | 'projections' | 'enqueueJobs' | 'onBatch'> & {
-  readonly heads: KnownHeads;
-};
+export interface AppendWriterDependencies {
+  /** Opens the connection that all appends of this process go through; in pipeline mode. */
+  readonly openClient: () => Promise<Client>;
+  readonly projections: readonly InlineProjection[];
+  /** Inserts jobs with the given statement runner, so that they share the append's transaction. */
+  readonly enqueueJobs: (
+    jobs: readonly Job[],
+    executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>,
+  ) => Promise<void>;
+  /** Told the size of each committed batch, in events. */
+  readonly onBatch?: (events: number) => void;
+}
+
+type Dependencies = AppendWriterDependencies & { readonly heads: KnownHeads };
 
 /**
  * Writes batches over one connection: closed → connected → (lost → connected). A batch whose
