@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import pg from 'pg';
+import { Client } from 'pg';
 
 import {
   type AgentDirectory,
   type AgentQueries,
   agentsProjection,
   type AgentService,
+  type AgentServiceDependencies,
   createAgentDirectory,
   createAgentService,
   createPgAgentQueries,
@@ -29,6 +30,8 @@ export interface AgentRegistry {
   readonly store: PgEventStore;
   readonly queries: AgentQueries;
   readonly service: AgentService;
+  /** What the service was made of. */
+  readonly dependencies: AgentServiceDependencies;
   readonly directory: AgentDirectory;
   /** Unfinished tasks by the name of their agent. */
   readonly unfinished: Map<string, number>;
@@ -62,7 +65,7 @@ export async function openAgentRegistry(): Promise<AgentRegistry> {
   const store = await openStore(database, folder);
   const queries = createPgAgentQueries(database.queries);
   const unfinished = new Map<string, number>();
-  const service = createAgentService({
+  const dependencies: AgentServiceDependencies = {
     eventStore: store,
     queries,
     models: {
@@ -73,21 +76,22 @@ export async function openAgentRegistry(): Promise<AgentRegistry> {
     tools: createToolRegistry([now]),
     strategies: react,
     unfinishedTasks: async (_tenantId, name) => unfinished.get(name) ?? 0,
-  });
+  };
+  const service = createAgentService(dependencies);
   const directory = createAgentDirectory({ lookup: queries });
   const close = async () => {
     await store.close();
     await database.close();
     rmSync(folder, { recursive: true });
   };
-  return { database, store, queries, service, directory, unfinished, close };
+  return { database, store, queries, service, dependencies, directory, unfinished, close };
 }
 
 async function openStore(database: TestDatabase, folder: string): Promise<PgEventStore> {
   return createPgEventStore({
     pool: database.pool,
     openClient: async () => {
-      const client = new pg.Client({ ...database.connection, pipeline: true } as pg.ClientConfig);
+      const client = new Client({ ...database.connection, pipeline: true });
       await client.connect();
       return client;
     },

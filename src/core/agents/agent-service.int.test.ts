@@ -5,7 +5,7 @@ import { type AgentRegistry, openAgentRegistry } from '../../../tests/support/ag
 import { systemContext } from '../../kernel/call-context.ts';
 import type { TenantId } from '../../kernel/ids.ts';
 import { agentStream } from './agent.ts';
-import { defineAgent } from './index.ts';
+import { type AgentQueries, createAgentService, defineAgent } from './index.ts';
 
 let registry: AgentRegistry;
 beforeAll(async () => {
@@ -66,60 +66,72 @@ describe('creating an agent', () => {
 });
 
 describe('a definition that does not fit the factory', () => {
-  it.each<[string, Partial<AgentDefinitionInput>, string, { path: string; message: RegExp }, object]>([
-    ['an unknown model', { model: 'x/y' }, 'MODEL_NOT_FOUND', { path: 'model', message: /no model x\/y/ }, {}],
-    [
-      'an unknown tool',
-      { tools: ['now', 'nwo'] },
-      'TOOL_NOT_FOUND',
-      { path: 'tools[1]', message: /did you mean now\?/ },
-      { tool: 'nwo', near: ['now'] },
-    ],
-    [
-      'an unknown strategy',
-      { strategy: { name: 'raect' } },
-      'STRATEGY_NOT_FOUND',
-      { path: 'strategy.name', message: /did you mean react\?/ },
-      { known: ['react'] },
-    ],
-    [
-      'a parameter that the strategy refuses',
-      { strategy: { name: 'react', parameters: { steps: 'x' } } },
-      'VALIDATION_FAILED',
-      { path: 'strategy.parameters.steps', message: /expected number/ },
-      {},
-    ],
-    [
-      'an unknown delegate',
-      { delegates: ['nobody'] },
-      'AGENT_NOT_FOUND',
-      { path: 'delegates[0]', message: /no agent named "nobody"/ },
-      { agent: 'nobody' },
-    ],
-    [
-      'itself as its delegate',
-      { delegates: ['a'] },
-      'DELEGATE_CYCLE',
-      { path: 'delegates[0]', message: /circle: a → a/ },
-      { cycle: ['a', 'a'] },
-    ],
-    [
-      'an output schema that is none',
-      { outputSchema: { type: 'strng' } },
-      'VALIDATION_FAILED',
-      { path: 'outputSchema', message: /not a JSON Schema/ },
-      {},
-    ],
-    [
-      'an output schema that refers to nowhere',
-      { outputSchema: { $ref: 'https://example.com/x.json' } },
-      'VALIDATION_FAILED',
-      { path: 'outputSchema', message: /reference/ },
-      {},
-    ],
-  ])('is refused: %s', async (_what, part, code, { path, message }, details) => {
-    const work = create({ name: 'a', ...part });
-    await expect(work).rejects.toMatchObject({
+  interface Unfit {
+    readonly what: string;
+    readonly part: Partial<AgentDefinitionInput>;
+    readonly code: string;
+    readonly path: string;
+    readonly message: RegExp;
+    readonly details?: object;
+  }
+
+  it.each<Unfit>([
+    { what: 'an unknown model', part: { model: 'x/y' }, code: 'MODEL_NOT_FOUND', path: 'model', message: /model x\/y/ },
+    {
+      what: 'an unknown tool',
+      part: { tools: ['now', 'nwo'] },
+      code: 'TOOL_NOT_FOUND',
+      path: 'tools[1]',
+      message: /did you mean now\?/,
+      details: { tool: 'nwo', near: ['now'] },
+    },
+    {
+      what: 'an unknown strategy',
+      part: { strategy: { name: 'raect' } },
+      code: 'STRATEGY_NOT_FOUND',
+      path: 'strategy.name',
+      message: /did you mean react\?/,
+      details: { known: ['react'] },
+    },
+    {
+      what: 'a parameter that the strategy refuses',
+      part: { strategy: { name: 'react', parameters: { steps: 'x' } } },
+      code: 'VALIDATION_FAILED',
+      path: 'strategy.parameters.steps',
+      message: /expected number/,
+    },
+    {
+      what: 'an unknown delegate',
+      part: { delegates: ['nobody'] },
+      code: 'AGENT_NOT_FOUND',
+      path: 'delegates[0]',
+      message: /no agent named "nobody"/,
+      details: { agent: 'nobody' },
+    },
+    {
+      what: 'itself as its delegate',
+      part: { delegates: ['a'] },
+      code: 'DELEGATE_CYCLE',
+      path: 'delegates[0]',
+      message: /circle: a → a/,
+      details: { cycle: ['a', 'a'] },
+    },
+    {
+      what: 'an output schema that is none',
+      part: { outputSchema: { type: 'strng' } },
+      code: 'VALIDATION_FAILED',
+      path: 'outputSchema',
+      message: /not a JSON Schema/,
+    },
+    {
+      what: 'an output schema that refers to nowhere',
+      part: { outputSchema: { $ref: 'https://example.com/x.json' } },
+      code: 'VALIDATION_FAILED',
+      path: 'outputSchema',
+      message: /reference/,
+    },
+  ])('is refused: $what', async ({ part, code, path, message, details }) => {
+    await expect(create({ name: 'a', ...part })).rejects.toMatchObject({
       code,
       message: expect.stringContaining(`${path} of the agent definition: `),
       details: { ...details, errors: [{ path, message: expect.stringMatching(message) }] },
@@ -159,6 +171,21 @@ describe('a definition that does not fit the factory', () => {
   });
 });
 
+/** Queries that answer for delegates only when two callers ask, so that both have read what they change. */
+function bothHere(queries: AgentQueries): AgentQueries {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let callers = 0;
+  return {
+    ...queries,
+    async delegatesOf(tenantId, names) {
+      callers += 1;
+      if (callers === 2) resolve();
+      await promise;
+      return queries.delegatesOf(tenantId, names);
+    },
+  };
+}
+
 describe('updating an agent', () => {
   it('makes a new version, and none of an equal definition', async () => {
     const created = await create({ name: 'a', description: 'one' });
@@ -196,10 +223,14 @@ describe('updating an agent', () => {
     ['CONCURRENCY_CONFLICT', undefined],
   ])('at the same time as another ends in %s for one of them', async (code, ifRevision) => {
     await create({ name: 'a' });
-    const outcomes = await Promise.allSettled([
-      update({ name: 'a', description: 'one' }, ifRevision),
-      update({ name: 'a', description: 'two' }, ifRevision),
-    ]);
+    await create({ name: 'b' });
+    const service = createAgentService({ ...registry.dependencies, queries: bothHere(registry.queries) });
+    const outcomes = await Promise.allSettled(
+      ['one', 'two'].map((description) => {
+        const definition = defineAgent({ name: 'a', description, delegates: ['b'] });
+        return service.update(context, { name: 'a', definition, ifRevision });
+      }),
+    );
     const won = outcomes.find((outcome) => outcome.status === 'fulfilled');
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code } });

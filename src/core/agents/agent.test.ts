@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { fold } from '../../kernel/decider.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantId } from '../../kernel/ids.ts';
-import { type AgentCommand, agentDecider, type AgentEvent, agentStream, aliasesOf } from './agent.ts';
+import {
+  type AgentAggregate,
+  type AgentCommand,
+  agentDecider,
+  type AgentEvent,
+  agentStream,
+  aliasesOf,
+} from './agent.ts';
 import { defineAgent } from './parse-agent.ts';
 
 const first = defineAgent({ name: 'a', instructions: 'one' });
@@ -27,6 +34,8 @@ const refusal = (...commands: readonly AgentCommand[]): AppError => {
   }
   throw new Error('nothing was refused');
 };
+
+const aliases = (...commands: readonly AgentCommand[]) => aliasesOf(fold(agentDecider, story(...commands)));
 
 const create: AgentCommand = { type: 'CreateAgent', name: 'a', definition: first };
 const update: AgentCommand = { type: 'UpdateAgent', name: 'a', definition: second };
@@ -86,8 +95,6 @@ describe('an agent', () => {
 });
 
 describe('an alias', () => {
-  const aliases = (...commands: readonly AgentCommand[]) => aliasesOf(fold(agentDecider, story(...commands)));
-
   it('live is the newest version until it is set, and again when it is removed', () => {
     expect(aliases(create, update)).toEqual({ live: 2 });
     expect(aliases(create, update, point('live', 1))).toEqual({ live: 1 });
@@ -107,7 +114,7 @@ describe('an alias', () => {
 
   it('has a name like an agent’s, so that it can’t pass for a version', () => {
     for (const alias of ['3', '', 'Live', 'a b', 'a@b', '__proto__', '-x', 'x'.repeat(65)]) {
-      expect(refusal(create, point(alias, 1)), alias).toMatchObject({ code: 'AGENT_ALIAS_RESERVED' });
+      expect(refusal(create, point(alias, 1))).toMatchObject({ code: 'AGENT_ALIAS_RESERVED' });
     }
     expect(aliases(create, point('constructor', 1))).toEqual({ live: 1, constructor: 1 });
   });
@@ -163,11 +170,7 @@ describe('for any history', () => {
         let state = agentDecider.initialState();
         for (const next of commands) {
           const before = state.version;
-          try {
-            state = fold(agentDecider, agentDecider.decide(state, next), state);
-          } catch (error) {
-            expect(error).toBeInstanceOf(AppError);
-          }
+          state = fold(agentDecider, decided(state, next), state);
           expect([before, before + 1]).toContain(state.version);
           if (state.status !== 'enabled' && state.status !== 'disabled') continue;
           for (const target of Object.values(aliasesOf(state))) {
@@ -189,3 +192,13 @@ describe('for any history', () => {
     );
   });
 });
+
+/** The events of a command; none where it is refused. */
+function decided(state: AgentAggregate, command: AgentCommand): readonly AgentEvent[] {
+  try {
+    return agentDecider.decide(state, command);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
+}

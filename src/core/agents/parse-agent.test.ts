@@ -45,7 +45,7 @@ describe('the three forms of a definition', () => {
     expect(defineAgent({ name: 'a' })).toEqual(agent);
   });
 
-  it.each<[string, Record<string, unknown>, string, RegExp]>([
+  it.each<readonly [string, Record<string, unknown>, string, RegExp]>([
     ['an unknown field', { name: 'a', instruction: 'x' }, 'instruction', /did you mean instructions/],
     ['an unknown field inside', { name: 'a', settings: { temprature: 1 } }, 'settings.temprature', /mean temperature/],
     ['a missing name', {}, 'name', /is missing/],
@@ -59,7 +59,7 @@ describe('the three forms of a definition', () => {
     ['a character that cannot be stored', { name: 'a', description: 'x\0' }, 'description', /U\+0000/],
     ['half a character', { name: 'a', tags: ['ok', '\ud800'] }, 'tags[1]', /surrogate/],
     ['such a key', { name: 'a', outputSchema: { properties: { 'x\0': {} } } }, 'outputSchema.properties', /U\+0000/],
-  ])('refuse %s in the same words', (_what, definition, path, message) => {
+  ])('refuse %s in the same words', (...[, definition, path, message]) => {
     const errors = [
       refused(() => defineAgent(definition as never)),
       refused(() => parseAgent(stringify(definition), { source: DEFINITION })),
@@ -80,7 +80,7 @@ describe('the three forms of a definition', () => {
 });
 
 describe('a text that is no definition at all', () => {
-  it.each([
+  it.each<readonly [string, string | Uint8Array, string, RegExp]>([
     ['YAML with a bomb of aliases', 'name: a\nx: &x [1]\ny: [*x, *x]\n', 'a.yaml', /^line 3, column 5: .*alias/],
     ['YAML with a key twice', 'name: a\ntools: []\nname: b\n', 'a.yaml', /^line 3, column 1: .*twice/],
     ['YAML nested too deeply', `name: ${'['.repeat(5_000)}`, 'a.yaml', /^line 1, column 107: .*100 levels/],
@@ -92,7 +92,7 @@ describe('a text that is no definition at all', () => {
     ['nothing', '', 'a.yaml', /expected object/],
     ['bytes that are no UTF-8', Buffer.from([0x6e, 0x3a, 0x20, 0xff]), 'a.yaml', /not valid UTF-8 \(at byte 3\)/],
     ['bytes that end too soon', Buffer.from([0x6e, 0xc3]), 'a.yaml', /not valid UTF-8 \(it ends in/],
-  ])('is refused: %s', (_what, text, source, message) => {
+  ])('is refused: %s', (...[, text, source, message]) => {
     const error = refused(() => parseAgent(text, { source }));
     expect(error.code).toBe('VALIDATION_FAILED');
     expect(error.message).toContain(source);

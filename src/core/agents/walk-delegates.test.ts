@@ -62,7 +62,7 @@ function reaches(edges: Readonly<Record<string, readonly string[]>>, start: stri
   const reached = new Set<string>(edges[start]);
   for (let size = -1; size !== reached.size;) {
     size = reached.size;
-    for (const name of [...reached]) for (const next of edges[name] ?? []) reached.add(next);
+    for (const name of reached) for (const next of edges[name] ?? []) reached.add(next);
   }
   return reached.has(start);
 }
