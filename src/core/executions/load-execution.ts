@@ -11,6 +11,8 @@ export interface LoadedExecution {
   readonly state: ExecutionState;
   /** Version of the stream it was folded from; 0 where there is no such execution. */
   readonly version: number;
+  /** The event it began with: whose it is, and since when. */
+  readonly first?: RecordedEvent;
 }
 
 export type LoadExecution = (executionId: string) => Promise<LoadedExecution>;
@@ -26,9 +28,11 @@ export function createLoadExecution(store: Pick<EventStore, 'readStream'>): Load
     const stored = await store.readStream(executionStream(executionId));
     const events = before === undefined ? stored : stored.filter((event) => event.globalPosition < before);
     const state = { ...executionDecider.initialState(), steps: await inheritedSteps(events[0]) };
+    const [first] = events;
     return {
       state: fold(executionDecider, events as unknown as readonly ExecutionEvent[], state),
       version: events.length,
+      ...(first === undefined ? {} : { first }),
     };
   };
 

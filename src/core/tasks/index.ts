@@ -1,4 +1,13 @@
-export { isFinal, taskDecider, taskStream, type TaskAggregate, type TaskCommand, type TaskEvent } from './task.ts';
+export {
+  isFinal,
+  taskDecider,
+  taskStream,
+  type TaskAggregate,
+  type TaskCommand,
+  type TaskEvent,
+  type TaskForked,
+  type TaskSubmitted,
+} from './task.ts';
 export type { TaskFilter, TaskQueries, TaskService } from './task-service.ts';
 export { createPgTaskQueries, type PgTaskQueries, type PgTaskQueriesDependencies } from './pg-task-queries.ts';
 export { tasksProjection } from './pg-tasks-projection.ts';
