@@ -79,7 +79,6 @@ const log = fc.array(story, { minLength: 1, maxLength: 4 }).chain((stories) => {
   });
 });
 
-// oxlint-disable-next-line max-params -- the parts of a story
 function toStream(id: string, input: string, later: readonly TaskEvent[]): ProjectedEvent[] {
   const submitted = { type: 'TaskSubmitted', data: { agent: { name: 'a', version: 1 }, input, executionId: PRIMARY } };
   return [submitted, ...later].map(({ type, data }, index) => ({
