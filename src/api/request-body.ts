@@ -1,7 +1,8 @@
 import { AppError } from '../kernel/errors.ts';
 
 /** Deeper than any body of ours; what lies deeper would exhaust the stack of whoever walks it. */
-const MOST_LEVELS = 100;
+export const MOST_LEVELS = 100;
+const TOO_DEEP = `the body is nested deeper than ${MOST_LEVELS} levels`;
 
 const OPENING = new Set(['{'.charCodeAt(0), '['.charCodeAt(0)]);
 const CLOSING = new Set(['}'.charCodeAt(0), ']'.charCodeAt(0)]);
@@ -24,7 +25,7 @@ export function decodeBody(bytes: Uint8Array): string {
 export function parseJsonBody(bytes: Uint8Array): unknown {
   const text = decodeBody(bytes);
   if (nestsDeeperThan(bytes, MOST_LEVELS)) {
-    throw new AppError('MALFORMED_BODY', `the body is nested deeper than ${MOST_LEVELS} levels`);
+    throw new AppError('MALFORMED_BODY', TOO_DEEP);
   }
   let value: unknown;
   try {
@@ -33,10 +34,18 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('MALFORMED_BODY', `the body is not valid JSON: ${reason}`, { cause: error });
   }
-  if (/__proto__|\\u00/i.test(text) && holdsPrototypeKey(value)) {
+  if (/__proto__|\\u00/i.test(text)) assertPlainTree(value);
+  return value;
+}
+
+/** @throws AppError MALFORMED_BODY for a parsed body that is nested too deep or holds the key `__proto__` */
+export function assertPlainTree(value: unknown, level = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (level === MOST_LEVELS) throw new AppError('MALFORMED_BODY', TOO_DEEP);
+  if (Object.hasOwn(value, '__proto__')) {
     throw new AppError('MALFORMED_BODY', 'the body holds the key __proto__, which is not allowed');
   }
-  return value;
+  for (const inner of Object.values(value)) assertPlainTree(inner, level + 1);
 }
 
 function nestsDeeperThan(bytes: Uint8Array, levels: number): boolean {
@@ -51,12 +60,6 @@ function nestsDeeperThan(bytes: Uint8Array, levels: number): boolean {
     if (depth > levels) return true;
   }
   return false;
-}
-
-function holdsPrototypeKey(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Object.hasOwn(value, '__proto__')) return true;
-  return Object.values(value).some(holdsPrototypeKey);
 }
 
 /** Where the text stops being UTF-8: the decoder is fed byte by byte, since it doesn't say. */
