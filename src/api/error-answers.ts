@@ -41,6 +41,8 @@ export function sendProblem({ thrown, request, reply, logger }: Failed): Fastify
   const retryAfter = retryAfterOf(error);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
+  // Fastify would close the connection while the caller still sends, who then never sees the answer.
+  if (error.code === 'BODY_TOO_LARGE') reply.removeHeader('connection');
   const problem = toProblem(error, { instance: pathOf(request.url), traceId: request.id });
   return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }

@@ -16,8 +16,8 @@ export function parseYamlBody(text: string): unknown {
   assertPlainTokens(text);
   let value: unknown;
   try {
-    const options = { stringKeys: true, resolveKnownTags: false, uniqueKeys: false, logLevel: 'silent' } as const;
-    const document = parseDocument(text, options);
+    // (Told to be silent, the parser would drop further documents without a word.)
+    const document = parseDocument(text, { stringKeys: true, resolveKnownTags: false, uniqueKeys: false });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem !== undefined) throw problem;
     assertUniqueKeys(document);

@@ -43,7 +43,7 @@ function readText(path: string): string | undefined {
 /** JSON is read as YAML 1.2, of which it is a part: both get the same words and places for what is wrong. */
 function parse({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) {
     const { line, col } = lineCounter.linePos(problem.pos[0]);

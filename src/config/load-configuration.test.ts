@@ -88,6 +88,11 @@ describe('configuration', () => {
     );
   });
 
+  it('refuses a second document instead of passing over it', () => {
+    file('PORT: 1\n---\nPORT: 2\n', 'pygent.config.yaml');
+    expect(() => load()).toThrow(/pygent\.config\.yaml:2:1: .*multiple documents/);
+  });
+
   it('allows a public address behind a proxy or with TLS', () => {
     expect(load({ HOST: '0.0.0.0', TRUST_PROXY: '1' }).HOST).toBe('0.0.0.0');
     expect(load({ HOST: '::', TLS_CERT_FILE: 'c', TLS_KEY_FILE: 'k' }).HOST).toBe('::');
