@@ -89,6 +89,11 @@ describe('configuration', () => {
     );
   });
 
+  it('refuses a second document instead of passing over it', () => {
+    file('PORT: 1\n---\nPORT: 2\n', 'pygent.config.yaml');
+    expect(() => load()).toThrow(/pygent\.config\.yaml:2:1: .*a second document/);
+  });
+
   // requirement: R-SECURITY-LOOPBACK
   it('allows a public address behind a proxy or with TLS', () => {
     expect(load({ HOST: '0.0.0.0', TRUST_PROXY: '1' }).HOST).toBe('0.0.0.0');
