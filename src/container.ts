@@ -291,7 +291,8 @@ function createRuntime(parts: RuntimeParts): Pick<Container, 'executions' | 'exe
   };
 }
 
-function createModels({ configuration, providers, clock = systemClock }: ContainerOptions): ModelGateway {
+/** The models that the configuration gives. */
+export function createModels({ configuration, providers, clock = systemClock }: ContainerOptions): ModelGateway {
   return createModelGateway({
     configuration: {
       defaultModel: configuration.DEFAULT_MODEL,
