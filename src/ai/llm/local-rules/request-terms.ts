@@ -1,5 +1,6 @@
-import { isGeneric, isStopWord } from './lexicon.ts';
+import { actionsOf, isGeneric, isStopWord } from './lexicon.ts';
 import { overlaps, type Reading } from './reading.ts';
+import { stem } from './stem.ts';
 
 /** A word of the request that tells what it is about. */
 export interface RequestTerm {
@@ -65,4 +66,21 @@ function questionStart(reading: Reading): number {
   const before = reading.text.slice(0, question);
   const border = Math.max(...['. ', '? ', '! ', '\n'].map((mark) => before.lastIndexOf(mark)));
   return border < 0 ? 0 : border + 1;
+}
+
+const COURTESY =
+  /^(?:(?:please|kindly|hi|hello|hey|ok|okay|so|now|then|also|and|help me(?: to)?|let(?:'s| us)|(?:can|could|would|will) (?:you|i|we)(?: please)?|i(?:'d| would)? (?:like|want|need|wish)(?: you)? to|i(?:'m| am) (?:trying|looking) to|we (?:want|need) to|how (?:do|can) i)[,!]?\s+)+/iu;
+const ASKING_WORD = /^(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|should)\b/iu;
+const ASKED = 0;
+
+/** The kinds of action (see `actionsOf`) the sentences of a request begin with; a question asks. */
+export function requestedActions({ text }: Reading): ReadonlySet<number> {
+  const kinds = new Set<number>();
+  for (const sentence of text.slice(0, 4000).split(/[.?!;\n]\s+/u)) {
+    const bare = sentence.trim().replace(COURTESY, '');
+    if (ASKING_WORD.test(bare)) kinds.add(ASKED);
+    const verb = /^[a-z]+/iu.exec(bare)?.[0]?.toLowerCase();
+    if (verb !== undefined) for (const kind of actionsOf(stem(verb))) kinds.add(kind);
+  }
+  return kinds;
 }

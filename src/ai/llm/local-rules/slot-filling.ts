@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../utils/json.ts';
 import { assign } from './assignment.ts';
+import { currencyMentions } from './currencies.ts';
 import { booleanNamed, choicesNamed } from './choices.ts';
+import { codeSpans } from './chunks.ts';
 import { cueStrength } from './cues.ts';
 import { keep, type Draft, type Range } from './draft.ts';
 import { layOutDate, type DateMention } from './dates.ts';
@@ -15,9 +17,11 @@ import {
   textCandidates,
   textKind,
   textSuit,
+  withoutTopic,
   type TextCandidate,
   type TextKind,
 } from './text-slots.ts';
+import { stem } from './stem.ts';
 import type { Slot } from './tool-view.ts';
 
 /** What the text gave for a tool's slots. */
@@ -27,8 +31,8 @@ export interface Filling {
   readonly missing: readonly Slot[];
   /** Where the values stand in the text. */
   readonly used: readonly Range[];
-  /** How many values stand in the text rather than being the whole request. */
-  readonly grounded: number;
+  /** How surely the required slots are filled, 0 to 1 on average; 0.5 where none is required. */
+  readonly sureness: number;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface Filling {
  * then numbers and words by the cue words around them. Optional slots stay out unless announced.
  */
 export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: ReadonlySet<string>): Filling {
-  const draft: Draft = { reading, toolStems, values: new Map(), used: [] };
+  const draft: Draft = { reading, toolStems, values: new Map(), used: [], sureness: new Map() };
   fillInto(slots, draft);
   const values = Object.fromEntries(
     slots.flatMap((slot): [string, JsonValue][] => {
@@ -45,12 +49,24 @@ export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: R
     }),
   );
   const missing = slots.filter((slot) => slot.required && !draft.values.has(slot));
-  return { values, missing, used: draft.used, grounded: draft.used.length };
+  return { values, missing, used: draft.used, sureness: surenessOf(slots, draft) };
+}
+
+/** A value that stands nowhere in the text (the whole request as a query, a default) counts half. */
+function surenessOf(slots: readonly Slot[], draft: Draft): number {
+  const required = slots.filter((slot) => slot.required);
+  if (required.length === 0) return 0.5;
+  const sum = required.reduce(
+    (total, slot) => total + (draft.values.has(slot) ? (draft.sureness.get(slot) ?? 0.5) : 0),
+    0,
+  );
+  return sum / required.length;
 }
 
 function fillInto(slots: readonly Slot[], draft: Draft): void {
   for (const slot of slots) fillChoice(slot, draft);
   for (const slot of slots) fillBoolean(slot, draft);
+  fillCurrencies(slots, draft);
   fillShaped(slots, draft);
   fillDates(slots, draft);
   for (const slot of open(slots, draft, 'array')) fillList(slot, draft);
@@ -71,7 +87,7 @@ function fillChoice(slot: Slot, draft: Draft): void {
   const least = slot.required || (best && cueStrength(slot, best, draft.reading) > 0.5) ? 0.6 : 1.5;
   if (best && best.strength >= least) {
     const value = slot.type === 'string' ? best.choice : Number(best.choice);
-    keep({ draft, slot, value, from: best });
+    keep({ draft, slot, value, from: best, sure: best.strength / 2 });
   } else if (slot.closed && slot.required && slot.choices.length === 1) {
     draft.values.set(slot, slot.choices[0] ?? null);
   }
@@ -100,17 +116,46 @@ function fillShaped(slots: readonly Slot[], draft: Draft): void {
   for (const slot of slots) {
     if (!isOpenText(slot, draft)) continue;
     const kind = textKind(slot);
-    const wanted = kind === 'code' || kind === 'name' || kind === 'plain' ? hostKind(slot) : kind;
+    const wanted = ['code', 'name', 'plain', 'place'].includes(kind) ? hostKind(slot) : kind;
     const span = spansOf[wanted]?.find((each) => !draft.used.some((range) => overlaps(range, each)));
     if (span) keep({ draft, slot, value: span.text, from: span });
     else if (kind === 'expression') keepText(slot, expressionIn(reading.text) ?? formulaIn(reading.text), draft);
-    else if (kind === 'formula') keepText(slot, formulaIn(reading.text), draft);
+    else if (kind === 'formula') keepText(slot, formulaIn(reading.text) ?? codeSpans(reading.text)[0]?.text, draft);
   }
+}
+
+/** Currencies in the order of the text, unless the words around them say which is which. */
+function fillCurrencies(slots: readonly Slot[], draft: Draft): void {
+  const { reading } = draft;
+  const wanted = slots.filter((slot) => isOpenText(slot, draft) && textKind(slot) === 'currency');
+  if (wanted.length === 0) return;
+  const made = assign({
+    slots: wanted,
+    candidates: currencyMentions(reading.text),
+    suit: (slot, mention) => currencySuit(slot, mention, reading),
+    threshold: () => 0,
+  });
+  for (const { slot, candidate } of made) {
+    draft.values.set(slot, candidate.code);
+    draft.sureness.set(slot, 1);
+  }
+}
+
+const TARGET = /\b(?:to|target|destination|quote|into|output)\b/u;
+const SOURCE = /\b(?:from|source|base|origin|input)\b/u;
+
+function currencySuit(slot: Slot, mention: { readonly start: number; readonly end: number }, reading: Reading): number {
+  const name = slot.words.join(' ');
+  const before = reading.text.slice(Math.max(0, mention.start - 24), mention.start);
+  const into = /\b(?:to|into|in|for|as)\s+(?:the )?$/iu.test(before);
+  const amount = reading.numbers.some((number) => overlaps(number, mention) || number.end === mention.start - 1);
+  if (TARGET.test(name)) return amount ? 0 : into ? 1 : 0.3;
+  return SOURCE.test(name) ? (amount ? 1 : into ? 0.1 : 0.6) : 0.5;
 }
 
 function hostKind(slot: Slot): TextKind {
   const text = `${slot.words.join(' ')} ${slot.description}`.toLowerCase();
-  if (/\be-?mail address\b|\brecipient\b/u.test(text)) return 'email';
+  if (/\be-?mails?\b|\brecipient\b/u.test(text)) return 'email';
   return /\b(?:host|url|website)\b/u.test(text) ? 'url' : 'plain';
 }
 
@@ -152,7 +197,8 @@ function fillNumbers(slots: readonly Slot[], draft: Draft): void {
     threshold: (slot) => (slot.required ? 0.25 : 0.6),
   });
   const rest = new Map(announced.map(({ slot, candidate }) => [slot, candidate]));
-  for (const [slot, mention] of rest) keep({ draft, slot, value: numberValue(slot, mention), from: mention });
+  for (const [slot, mention] of rest)
+    keep({ draft, slot, value: numberValue(slot, mention), from: mention, sure: suit(slot, mention) });
   // What is required and still empty takes what is left, in order.
   const leftover = assign({
     slots: wanted.filter((slot) => slot.required && !rest.has(slot)),
@@ -161,7 +207,7 @@ function fillNumbers(slots: readonly Slot[], draft: Draft): void {
     threshold: () => 0,
   });
   for (const { slot, candidate } of leftover)
-    keep({ draft, slot, value: numberValue(slot, candidate), from: candidate });
+    keep({ draft, slot, value: numberValue(slot, candidate), from: candidate, sure: 0.2 });
 }
 
 const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time']);
@@ -171,13 +217,15 @@ function fillTexts(slots: readonly Slot[], draft: Draft): void {
   const spanned = wanted.filter((slot) => !['query', ...SKIPPED_KINDS].includes(textKind(slot)));
   const suit = (slot: Slot, candidate: TextCandidate) =>
     textSuit({ slot, candidate, reading: draft.reading, toolStems: draft.toolStems });
+  const topic = topicOf(slots, draft);
   const made = assign({
     slots: spanned,
-    candidates: textCandidates(draft.reading, draft.used),
+    candidates: textCandidates(draft.reading, draft.used).map((candidate) => withoutTopic(candidate, topic)),
     suit,
     threshold: (slot) => (slot.required ? (textKind(slot) === 'message' ? 0.9 : 0.05) : 1.35),
   });
-  for (const { slot, candidate } of made) keep({ draft, slot, value: candidate.text, from: candidate });
+  for (const { slot, candidate } of made)
+    keep({ draft, slot, value: candidate.text, from: candidate, sure: suit(slot, candidate) / 1.5 });
   for (const slot of wanted) {
     if (draft.values.has(slot) || !slot.required) continue;
     const kind = textKind(slot);
@@ -185,6 +233,11 @@ function fillTexts(slots: readonly Slot[], draft: Draft): void {
     else if (kind === 'message') draft.values.set(slot, messageText(draft.reading) ?? queryText(draft.reading));
     else fillLast(slot, kind, draft);
   }
+}
+
+/** Words that name the tool's topic and its slots rather than a value. */
+function topicOf(slots: readonly Slot[], draft: Draft): ReadonlySet<string> {
+  return new Set([...draft.toolStems, ...slots.flatMap((slot) => slot.words.map(stem))]);
 }
 
 /** A date slot given only a year or a month, a time slot given "7 PM" as words: whatever is left of that shape. */
@@ -206,7 +259,7 @@ function fillObject(slot: Slot, draft: Draft): void {
     if (literal) draft.values.set(slot, literal);
     return;
   }
-  const inner: Draft = { ...draft, values: new Map(), used: [...draft.used] };
+  const inner: Draft = { ...draft, values: new Map(), used: [...draft.used], sureness: new Map() };
   // Members of an optional object are not forced: only what the text announces is taken.
   const members = slot.required ? slot.members : slot.members.map((member) => ({ ...member, required: false }));
   fillInto(members, inner);

@@ -1,4 +1,4 @@
-import { isStopWord } from './lexicon.ts';
+import { isCommonWord, isStopWord } from './lexicon.ts';
 import { wordsOf, type Word } from './tokenise.ts';
 
 /** A stretch of a text that may be a value. */
@@ -76,10 +76,11 @@ function withoutPossessive(text: string): string {
 function isNameWord(word: Word, text: string): boolean {
   if (!/^\p{Lu}/u.test(word.text)) return false;
   if (word.text === 'I' || /^I['’]/u.test(word.text)) return false;
-  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(0, word.start));
-  return (
-    !(OPENERS.has(word.lower) && (opensSentence || word.text.length < 3)) && !(opensSentence && isStopWord(word.lower))
-  );
+  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(Math.max(0, word.start - 4), word.start));
+  if (OPENERS.has(word.lower)) return !opensSentence && word.text.length >= 3;
+  if (!opensSentence) return true;
+  // The capital says nothing here: a common word that no further name word follows is just a word.
+  return !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)));
 }
 
 function nameEnd(words: readonly Word[], first: number, text: string): number {

@@ -1,5 +1,6 @@
 import { chunkSpans, codeSpans } from './chunks.ts';
 import { cueStrength } from './cues.ts';
+import { isPeople, isPlace } from './gazetteer.ts';
 import { isGeneric, isStopWord } from './lexicon.ts';
 import { overlaps, type Reading } from './reading.ts';
 import { wordBefore, type Span } from './spans.ts';
@@ -21,9 +22,13 @@ export type TextKind =
   | 'place'
   | 'name'
   | 'code'
+  | 'currency'
+  | 'people'
   | 'plain';
 
 const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
+  ['currency', /\bcurrency\b|^(?:from|to|source|target|base|quote)? ?currenc(?:y|ies)$/u],
+  ['people', /\b(?:cuisine|language|lang|nationality|ethnicity)\b/u],
   ['date', /\b(?:date|day|deadline|birthday|checkin|checkout|check in|check out)\b/u],
   ['time', /\btime$|^(?:start|end)? ?time\b/u],
   ['email', /\b(?:email|e mail|recipient email|cc|bcc)\b/u],
@@ -87,6 +92,23 @@ export function textCandidates(
   return [...named, ...chunks, ...from(numbers, 'number')].toSorted((left, right) => left.start - right.start);
 }
 
+/**
+ * Plain nouns without the tool's own words at their ends: "jazz playlist" is `jazz` for a tool that makes
+ * playlists, "customers table" `customers` for one with a slot `table`.
+ */
+export function withoutTopic(candidate: TextCandidate, topic: ReadonlySet<string>): TextCandidate {
+  if (candidate.source !== 'chunk') return candidate;
+  const words = wordsOf(candidate.text).slice();
+  const isTopic = (word: { readonly lower: string } | undefined) =>
+    word !== undefined && (topic.has(stem(word.lower)) || isGeneric(stem(word.lower)));
+  while (words.length > 1 && isTopic(words.at(-1))) words.pop();
+  while (words.length > 1 && isTopic(words[0])) words.shift();
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined) return candidate;
+  const [start, end] = [candidate.start + first.start, candidate.start + last.end];
+  return { ...candidate, text: candidate.text.slice(first.start, last.end), start, end };
+}
+
 const BASE: Readonly<Record<TextCandidate['source'], number>> = {
   quoted: 1,
   proper: 0.7,
@@ -128,6 +150,9 @@ export function textSuit({
   const name = slot.words.join(' ');
   let suit = BASE[candidate.source] + 0.8 * cueStrength(slot, candidate, reading);
   if (kind === 'place') suit += placeSuit(candidate);
+  else if (isPlace(candidate.text)) suit -= kind === 'name' ? 0.5 : kind === 'people' ? 1 : 0.35;
+  if (isPeople(candidate.text)) suit += kind === 'people' ? 0.8 : -0.8;
+  else if (kind === 'people' && candidate.source === 'proper') suit -= 0.4;
   if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
   if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
   if (kind === 'code') suit += candidate.source === 'code' ? 0.6 : candidate.source === 'number' ? 0.7 : 0;
@@ -138,6 +163,7 @@ export function textSuit({
 }
 
 function placeSuit(candidate: TextCandidate): number {
+  if (isPlace(candidate.text)) return 0.7;
   if (candidate.source === 'chunk') return PLACE_WORDS.has(candidate.before) ? 0 : -0.2;
   return candidate.source === 'proper' && PLACE_WORDS.has(candidate.before) ? 0.5 : 0.1;
 }
