@@ -40,10 +40,13 @@ function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[
   return [{ text, start: first.start, end: last.end, before: wordBefore(reading.text, first.start) }];
 }
 
-/** Words with digits in them or in capitals: codes, symbols and identifiers such as `rs6034464` or `AAPL`. */
+/**
+ * Words with digits, hyphens or low lines in them or in capitals: codes, symbols and identifiers such as
+ * `rs6034464`, `payments-api` or `AAPL`.
+ */
 export function codeSpans(text: string): readonly Span[] {
   const pattern =
-    /(?<![\p{L}\p{N}])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|#\d+/gu;
+    /(?<![\p{L}\p{N}:])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Ll}+[_]\p{Ll}[\p{L}_]*|(?<![\p{L}\p{N}-])\p{Ll}{3,}-\p{Ll}{2,}(?:-\p{Ll}+)*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|#\d+/gu;
   return [...text.matchAll(pattern)].map((match) => ({
     text: match[0].replace(/^#/u, ''),
     start: match.index,

@@ -15,6 +15,7 @@ const ORDINAL = /\b(?:index|position|nth|n|place|rank|floor|term|grade|order|day
 const DIMENSION_WORDS: Readonly<Record<string, RegExp>> = {
   length:
     /\b(?:length|distance|height|width|radius|diameter|depth|side|base|altitude|thickness|wavelength|displacement|separation)/u,
+  economy: /\b(?:mpg|efficiency|economy|mileage)/u,
   mass: /\b(?:mass|weight|load)/u,
   time: /\b(?:time|duration|hours?|minutes?|seconds?|days?|weeks?|period|interval|timeframe)/u,
   calendar: /\b(?:years?|months?|duration|period|term|time|timeframe|age|tenure)/u,

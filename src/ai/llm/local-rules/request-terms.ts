@@ -12,10 +12,15 @@ export interface RequestTerm {
 
 type ReadingWord = Reading['words'][number];
 
+/** Question words that say what sort of thing is asked for: a time, a place, a person. */
+const ASKED_FOR = new Set(['when', 'where', 'who', 'whose']);
+
 /** The content words of a request, each once, with their weights. */
 export function requestTerms(reading: Reading): readonly RequestTerm[] {
   const terms = new Map<string, RequestTerm>();
-  for (const word of reading.words) {
+  for (const [place, word] of reading.words.entries()) {
+    if (ASKED_FOR.has(word.lower) || (word.lower === 'much' && reading.words[place - 1]?.lower === 'how'))
+      terms.set(word.lower, { stem: word.lower, weight: 0.5, value: true });
     if (!isTopicWord(word, reading)) continue;
     const value = isValueWord(word, reading);
     const weight = isGeneric(word.stem) ? 0.12 : value ? 0.35 : 1;
@@ -72,15 +77,40 @@ const COURTESY =
   /^(?:(?:please|kindly|hi|hello|hey|ok|okay|so|now|then|also|and|help me(?: to)?|let(?:'s| us)|(?:can|could|would|will) (?:you|i|we)(?: please)?|i(?:'d| would)? (?:like|want|need|wish)(?: you)? to|i(?:'m| am) (?:trying|looking) to|we (?:want|need) to|how (?:do|can) i)[,!]?\s+)+/iu;
 const ASKING_WORD = /^(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|should)\b/iu;
 const ASKED = 0;
+/** Verbs of two words that are not what their first word says, as the plain verb. */
+const PHRASAL: readonly (readonly [pattern: RegExp, verb: string])[] = [
+  [/^(?:take|strike|cross)\b.*\b(?:off|out)\b|^get rid of\b/iu, 'remove'],
+  [/^(?:put|note|write|jot)\b.*\b(?:in|into|on|onto|down)\b/iu, 'add'],
+  [/^(?:put|keep|leave)\b.*\bat\b/iu, 'set'],
+  [/^(?:look|search|hunt) for\b/iu, 'search'],
+  [/^sign (?:me |us )?up\b/iu, 'register'],
+  [/^(?:call|hail|get me) (?:a|an)\b/iu, 'book'],
+];
+/** What stands before the verb of a command: a new sentence, "please", "and", "I want to". */
+const CLAUSE_BORDER = /[.?!;\n]\s+|,\s+(?:please|and|then)?\s*|\b(?:and(?: then)?|please|then|to)\s+/iu;
 
-/** The kinds of action (see `actionsOf`) the sentences of a request begin with; a question asks. */
+/** A later clause commands only where something follows that a noun would not have: "email her", not "email columns". */
+const COMMAND =
+  /^[a-z]+\s+(?:me|it|him|her|them|us|the|an?|my|our|your|his|this|that|these|all|to|at|for|off|on|up|down|with|\d|["'“‘]|\p{Lu}|[a-z]+$)/u;
+
+/** The kinds of action (see `actionsOf`) the clauses of a request begin with; a question asks. */
 export function requestedActions({ text }: Reading): ReadonlySet<number> {
   const kinds = new Set<number>();
-  for (const sentence of text.slice(0, 4000).split(/[.?!;\n]\s+/u)) {
-    const bare = sentence.trim().replace(COURTESY, '');
+  const request = text.slice(0, 4000).trim().replace(COURTESY, '');
+  request.split(CLAUSE_BORDER).forEach((clause, place) => {
+    const bare = clause.trim().replace(COURTESY, '');
     if (ASKING_WORD.test(bare)) kinds.add(ASKED);
-    const verb = /^[a-z]+/iu.exec(bare)?.[0]?.toLowerCase();
-    if (verb !== undefined) for (const kind of actionsOf(stem(verb))) kinds.add(kind);
-  }
+    const verb = PHRASAL.find(([pattern]) => pattern.test(bare))?.[1] ?? /^[a-z]+/iu.exec(bare)?.[0]?.toLowerCase();
+    if (verb === undefined || (place > 0 && !COMMAND.test(bare))) return;
+    for (const kind of actionsOf(stem(verb))) if (kind !== ASKED || place === 0) kinds.add(kind);
+  });
   return kinds;
+}
+
+const WONDERING =
+  /^\W*(?:why\b|explain\b|describe\b|how (?:do|does|did|is|are|can|could|should|would) (?:you|people|one|they|it|the|a|an|[\p{Lu}]|\p{L}+s?\b(?! i\b))|do you (?:think|believe|like|prefer|know why)|should (?:i|we|people)\b|what(?:'s| is| are)? (?:a |an |the |some )?(?:best way|good way|good|tips|rules|meaning|purpose|benefits|advantages|pros|difference|history|origin|reasons?)\b|write (?:me )?(?:a|an) (?:poem|haiku|story|essay|song|letter|joke)|tell me (?:a joke|a story|why|how)|what do you think|who (?:invented|founded|discovered|created|proved|was|are you)|is it (?:true|safe|legal|ethical|better|worth))/iu;
+
+/** Whether the request asks for reasons, explanations, opinions or lore rather than for something to be done. */
+export function wonders({ text }: Reading): boolean {
+  return WONDERING.test(text.slice(0, 300));
 }

@@ -222,7 +222,7 @@ function fillTexts(slots: readonly Slot[], draft: Draft): void {
     slots: spanned,
     candidates: textCandidates(draft.reading, draft.used).map((candidate) => withoutTopic(candidate, topic)),
     suit,
-    threshold: (slot) => (slot.required ? (textKind(slot) === 'message' ? 0.9 : 0.05) : 1.35),
+    threshold: (slot) => (slot.required ? (textKind(slot) === 'message' ? 0.9 : 0.05) : 1.2),
   });
   for (const { slot, candidate } of made)
     keep({ draft, slot, value: candidate.text, from: candidate, sure: suit(slot, candidate) / 1.5 });
@@ -248,9 +248,11 @@ function fillLast(slot: Slot, kind: TextKind, draft: Draft): void {
     /\b(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:\s+\d{4})?|\d{4}|(?:this|next|last) (?:week|month|year|weekend))\b/iu.exec(
       draft.reading.text,
     );
-  if (mention) keep({ draft, slot, value: mention.date ?? mention.time ?? mention.text, from: mention });
-  else if (period)
-    keep({ draft, slot, value: period[0], from: { start: period.index, end: period.index + period[0].length } });
+  if (mention) keep({ draft, slot, value: mention.date ?? mention.time ?? mention.text, from: mention, sure: 0.4 });
+  else if (period) {
+    const from = { start: period.index, end: period.index + period[0].length };
+    if (!draft.used.some((range) => overlaps(range, from))) keep({ draft, slot, value: period[0], from, sure: 0.4 });
+  }
 }
 
 function fillObject(slot: Slot, draft: Draft): void {

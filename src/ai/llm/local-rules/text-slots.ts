@@ -78,7 +78,7 @@ export function textCandidates(
   const from = (spans: readonly Span[], source: TextCandidate['source']) =>
     spans.filter(free).map((span): TextCandidate => ({ ...span, source }));
   const strong = [...from(reading.quoted, 'quoted'), ...from(reading.propers, 'proper')];
-  const codes = from(codeSpans(reading.text), 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
+  const codes = from([...reading.paths, ...codeSpans(reading.text)], 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
   const named = [...strong, ...codes];
   const chunks = from(chunkSpans(reading), 'chunk').flatMap((chunk) =>
     named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
@@ -155,12 +155,16 @@ export function textSuit({
   else if (kind === 'people' && candidate.source === 'proper') suit -= 0.4;
   if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
   if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
-  if (kind === 'code') suit += candidate.source === 'code' ? 0.6 : candidate.source === 'number' ? 0.7 : 0;
+  if (kind === 'code') suit += { code: 0.6, number: 0.7, chunk: -0.4, proper: 0, quoted: 0 }[candidate.source];
+  if (isNamedBefore(candidate.before) && ['name', 'plain', 'message'].includes(kind)) suit += 0.6;
+  if (slot.words.at(-1) === candidate.before) suit += 0.4;
   if (ORIGIN.test(name)) suit += directionSuit(candidate.before, 'from', 'to');
   if (DESTINATION.test(name)) suit += directionSuit(candidate.before, 'to', 'from');
   if (candidate.source === 'chunk' || candidate.source === 'proper') suit -= topicShare(candidate, toolStems);
   return suit;
 }
+
+const isNamedBefore = (word: string): boolean => ['called', 'named', 'titled', 'labelled', 'labeled'].includes(word);
 
 function placeSuit(candidate: TextCandidate): number {
   if (isPlace(candidate.text)) return 0.7;

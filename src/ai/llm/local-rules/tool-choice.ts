@@ -17,19 +17,21 @@ export const RELEVANCE_THRESHOLD = 0.5;
 
 const WEIGHTS: ToolFeatures = {
   name: 3,
-  purpose: 2,
-  request: 3.5,
-  focus: 2.5,
-  filled: 1,
-  sure: 1,
-  slots: 1,
-  used: 0.3,
+  purpose: 3,
+  request: 2.3,
+  unexplained: -1.2,
+  focus: 2.2,
+  filled: 3.5,
+  sure: 2,
+  slots: 0.3,
+  used: 1.7,
   arithmetic: 5,
-  rival: -2,
-  otherAction: -2,
-  asksActor: -1,
+  rival: -3.5,
+  otherAction: -3.5,
+  asksActor: -3,
+  wonders: -1.5,
 };
-const BIAS = -5;
+const BIAS = -8.7;
 const NAMES = Object.keys(WEIGHTS) as (keyof ToolFeatures)[];
 
 /** The tools with how well each suits the request, best first. */

@@ -1,8 +1,9 @@
 import { expressionIn } from './expression-text.ts';
 import { actionsOf, areRivals, isGeneric, likeness } from './lexicon.ts';
 import { overlaps, type Reading } from './reading.ts';
-import { focusStems, requestedActions, requestTerms, type RequestTerm } from './request-terms.ts';
+import { focusStems, requestedActions, requestTerms, wonders, type RequestTerm } from './request-terms.ts';
 import type { Filling } from './slot-filling.ts';
+import { stem } from './stem.ts';
 import { textKind } from './text-slots.ts';
 import type { ToolTerms } from './tool-terms.ts';
 import type { ToolView } from './tool-view.ts';
@@ -33,6 +34,10 @@ export interface ToolFeatures {
   readonly otherAction: number;
   /** 1 where something is asked and the tool only acts: plays, books, sends. */
   readonly asksActor: number;
+  /** How much of the request's topic the tool says nothing of; 0.5 at two words. */
+  readonly unexplained: number;
+  /** 1 where reasons, explanations or opinions are asked for and the tool offers none. */
+  readonly wonders: number;
 }
 
 /** A request, as every tool is held against it. */
@@ -42,6 +47,7 @@ export interface RequestView {
   readonly focus: readonly string[];
   readonly actions: ReadonlySet<number>;
   readonly arithmetic: boolean;
+  readonly wonders: boolean;
 }
 
 export function viewRequest(reading: Reading): RequestView {
@@ -51,6 +57,7 @@ export function viewRequest(reading: Reading): RequestView {
     focus: focusStems(reading),
     actions: requestedActions(reading),
     arithmetic: expressionIn(reading.text) !== undefined,
+    wonders: wonders(reading),
   };
 }
 
@@ -69,7 +76,7 @@ export function featuresOf({ terms, filling, request, all }: FeatureInput): Tool
   return {
     name: nameShare({ terms, stems, all }),
     purpose: share(specific(terms.purpose), stems),
-    request: requestShare(request.terms, terms),
+    ...coverageOf(request.terms, terms),
     focus: focusShare(request.focus, terms),
     filled: required === 0 ? 1 : 1 - filling.missing.length / required,
     sure: filling.sureness,
@@ -78,6 +85,7 @@ export function featuresOf({ terms, filling, request, all }: FeatureInput): Tool
     arithmetic: request.arithmetic && takesExpression(terms.tool) ? 1 : 0,
     rival: speaksOfRival(request.terms, terms) ? 1 : 0,
     ...actionFeatures(request.actions, terms),
+    wonders: request.wonders && !EXPLAINING.test(`${terms.tool.name} ${terms.tool.description}`) ? 1 : 0,
   };
 }
 
@@ -127,22 +135,28 @@ function nameShare({ terms, stems, all }: NameInput): number {
   return total === 0 ? 0 : covered / total;
 }
 
-function requestShare(request: readonly RequestTerm[], terms: ToolTerms): number {
-  let [covered, total] = [0, 0];
-  for (const { stem, weight, value } of request) {
+const EXPLAINING = /explain|knowledge|search|wiki|answer|describe|advice|article|definition|informat|fact|details|histor|lookup/iu;
+
+function coverageOf(
+  request: readonly RequestTerm[],
+  terms: ToolTerms,
+): Pick<ToolFeatures, 'request' | 'unexplained'> {
+  let [covered, total, open] = [0, 0, 0];
+  for (const { stem: each, weight, value } of request) {
     const match = Math.max(
-      bestLikeness(stem, terms.name),
-      0.9 * bestLikeness(stem, terms.namespace),
-      0.9 * bestLikeness(stem, terms.description),
-      0.6 * bestLikeness(stem, terms.slotNames),
-      0.4 * bestLikeness(stem, terms.slotTexts),
+      bestLikeness(each, terms.name),
+      0.9 * bestLikeness(each, terms.namespace),
+      0.9 * bestLikeness(each, terms.description),
+      0.6 * bestLikeness(each, terms.slotNames),
+      0.4 * bestLikeness(each, terms.slotTexts),
     );
     // A value no tool mentions says nothing against one; a value a tool does mention says much for it.
     const counted = value ? weight * match : weight;
     covered += weight * match;
     total += counted;
+    if (!value) open += weight * (1 - Math.min(1, 1.4 * match));
   }
-  return total === 0 ? 0 : covered / total;
+  return { request: total === 0 ? 0 : covered / total, unexplained: open / (open + 2) };
 }
 
 function focusShare(focus: readonly string[], terms: ToolTerms): number {
@@ -163,19 +177,28 @@ function speaksOfRival(request: readonly RequestTerm[], terms: ToolTerms): boole
     (each) => !isGeneric(each),
   );
   return request.some(
-    ({ stem, value }) =>
-      !value &&
-      !isGeneric(stem) &&
-      bestLikeness(stem, [...strong, ...terms.description]) < 0.7 &&
-      strong.some((each) => areRivals(stem, each)),
+    (term) =>
+      !term.value &&
+      !isGeneric(term.stem) &&
+      bestLikeness(term.stem, [...strong, ...terms.description]) < 0.7 &&
+      strong.some((each) => areRivals(term.stem, each)),
   );
 }
+
+/** The actions of the description's first word ("Cancels an order") and of the name's, or else of the whole name. */
+function offeredActions({ name, tool }: ToolTerms): ReadonlySet<number> {
+  const verb = stemOf(/^\W*(?:this (?:function|tool|api) )?(?<verb>[a-z]+)/iu.exec(tool.description)?.groups?.['verb']);
+  const said = new Set([verb, name[0]].flatMap((each) => (each === undefined ? [] : [...actionsOf(each)])));
+  return said.size > 0 ? said : new Set(name.flatMap((each) => [...actionsOf(each)]));
+}
+
+const stemOf = (word: string | undefined): string | undefined => (word === undefined ? undefined : stem(word.toLowerCase()));
 
 function actionFeatures(
   requested: ReadonlySet<number>,
   terms: ToolTerms,
 ): Pick<ToolFeatures, 'otherAction' | 'asksActor'> {
-  const offered = new Set([...terms.name, ...terms.purpose.slice(0, 2)].flatMap((each) => [...actionsOf(each)]));
+  const offered = offeredActions(terms);
   const apart = requested.size > 0 && offered.size > 0 && ![...requested].some((each) => offered.has(each));
   const onlyAsks = requested.size === 1 && requested.has(0);
   return { otherAction: apart && !onlyAsks ? 1 : 0, asksActor: apart && onlyAsks ? 1 : 0 };
