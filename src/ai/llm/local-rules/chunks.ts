@@ -4,21 +4,28 @@ import { wordBefore, type Span } from './spans.ts';
 
 type ReadingWord = Reading['words'][number];
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Runs of neighbouring content words that are no number, date or name: the plain nouns a request
- * speaks of ("plasma membrane", "deer"). A leading verb of asking ("find", "calculate") is left out.
+ * speaks of ("plasma membrane", "deer"), without what lies in `taken`. A leading verb of asking ("find",
+ * "calculate") is left out.
  */
-export function chunkSpans(reading: Reading): readonly Span[] {
+export function chunkSpans(reading: Reading, taken: readonly Range[] = []): readonly Span[] {
   const runs: ReadingWord[][] = [];
   let run: ReadingWord[] = [];
   for (const word of reading.words) {
     const last = run.at(-1);
     const joined = last === undefined || /^[\s-]*$/u.test(reading.text.slice(last.end, word.start));
-    if (!joined || !isChunkWord(word, reading)) {
+    const fits = isChunkWord(word, reading) && !taken.some((range) => overlaps(range, word));
+    if (!joined || !fits) {
       if (run.length > 0) runs.push(run);
       run = [];
     }
-    if (isChunkWord(word, reading)) run.push(word);
+    if (fits) run.push(word);
   }
   if (run.length > 0) runs.push(run);
   return runs.flatMap((words) => toSpan(words, reading));
@@ -31,9 +38,13 @@ function isChunkWord(word: ReadingWord, reading: Reading): boolean {
   );
 }
 
+const PRONOUNS = new Set(['i', 'we', 'you', 'they', 'he', 'she', 'who', "i'm", "i'd", "don't", 'please', 'me']);
+
 function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[] {
   const kept = words.slice();
   while (kept.length > 1 && kept[0] && isGeneric(kept[0].stem)) kept.shift();
+  // What follows a pronoun is what is done, not to what.
+  if (kept[0] && PRONOUNS.has(wordBefore(reading.text, kept[0].start))) kept.shift();
   const [first, last] = [kept[0], kept.at(-1)];
   if (!first || !last || (kept.length === 1 && isGeneric(first.stem))) return [];
   const text = reading.text.slice(first.start, last.end);

@@ -48,3 +48,12 @@ export function isPlace(text: string): boolean {
   const lower = text.toLowerCase().replaceAll('.', '');
   return PLACES.has(lower) || PLACES.has(lower.split(',')[0] ?? '');
 }
+
+const COLORS = new Set(
+  list(`red, orange, yellow, green, blue, purple, violet, pink, brown, black, white, gray, grey, gold, golden, silver, beige,
+  navy, turquoise, teal, maroon, magenta, cyan, crimson, indigo, ivory, tan, olive, lavender`),
+);
+
+export function isColor(text: string): boolean {
+  return COLORS.has(text.toLowerCase());
+}

@@ -1,4 +1,5 @@
 import { cueStrength } from './cues.ts';
+import { isGeneric, isStopWord, likeness } from './lexicon.ts';
 import { stem } from './stem.ts';
 import type { NumberMention } from './numbers.ts';
 import type { Reading } from './reading.ts';
@@ -40,7 +41,25 @@ const DIMENSION_WORDS: Readonly<Record<string, RegExp>> = {
 
 /** How well a number suits a slot; above 0 plausible, above 0.5 announced by its words or unit. */
 export function numberSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
-  return cueStrength(slot, mention, reading) + unitSuit(slot, mention) + shapeSuit(slot, mention, reading);
+  return (
+    cueStrength(slot, mention, reading) +
+    unitSuit(slot, mention) +
+    shapeSuit(slot, mention, reading) +
+    countSuit(slot, mention, reading)
+  );
+}
+
+const COUNTED = /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
+
+/** "6 chords" for a slot that takes the number of chords. */
+function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+  const groups = COUNTED.exec(`${slot.description} / ${slot.words.join(' ')}`)?.groups;
+  if (groups === undefined || mention.unit !== undefined || mention.percent) return 0;
+  const nouns = [groups['first'], groups['second'], ...slot.words].flatMap((word) =>
+    word === undefined || isStopWord(word) || isGeneric(stem(word)) ? [] : [stem(word.toLowerCase())],
+  );
+  const after = reading.words.filter((word) => word.start >= mention.end && word.start - mention.end < 20).slice(0, 2);
+  return after.some((word) => nouns.some((noun) => likeness(noun, word.stem) >= 0.75)) ? 0.8 : 0;
 }
 
 function unitSuit(slot: Slot, mention: NumberMention): number {
@@ -57,6 +76,8 @@ function unitSuit(slot: Slot, mention: NumberMention): number {
 
 function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
   let suit = 0;
+  // "Between two charges of 1 C and 2 C": the word only counts the things.
+  if (isWorded(mention, reading) && reading.numbers.some((other) => !isWorded(other, reading))) suit -= 0.3;
   if (slot.type === 'integer' && !Number.isInteger(mention.value)) suit -= mention.percent ? 0 : 1;
   if (slot.minimum !== undefined && mention.value < slot.minimum) suit -= 2;
   if (slot.maximum !== undefined && slot.maximum > 1 && mention.value > slot.maximum) suit -= 2;
@@ -65,6 +86,10 @@ function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number
   if (bare && isYear(mention, reading)) suit += has(slot, YEAR) ? 0.9 : -0.5;
   else if (bare && YEAR.test(slot.words.at(-1) ?? '') && (mention.value < 1000 || mention.value > 2200)) suit -= 0.5;
   return suit;
+}
+
+function isWorded(mention: NumberMention, reading: Reading): boolean {
+  return !/\d/u.test(reading.text.slice(mention.start, mention.end));
 }
 
 export function isYear(mention: NumberMention, reading: Reading): boolean {

@@ -21,7 +21,12 @@ export function requestTerms(reading: Reading): readonly RequestTerm[] {
   for (const [place, word] of reading.words.entries()) {
     if (ASKED_FOR.has(word.lower) || (word.lower === 'much' && reading.words[place - 1]?.lower === 'how'))
       terms.set(word.lower, { stem: word.lower, weight: 0.5, value: true });
-    if (!isTopicWord(word, reading)) continue;
+    if (!isTopicWord(word, reading)) {
+      // "3 cups" speaks of cups: it counts for a tool that does, and against none.
+      if (word.lower.length > 3 && /^\p{L}/u.test(word.lower) && reading.numbers.some((number) => overlaps(number, word)))
+        terms.set(word.stem, { stem: word.stem, weight: 0.35, value: true });
+      continue;
+    }
     const value = isValueWord(word, reading);
     const weight = isGeneric(word.stem) ? 0.12 : value ? 0.35 : 1;
     const known = terms.get(word.stem);

@@ -7,7 +7,8 @@ import { cueStrength } from './cues.ts';
 import { keep, type Draft, type Range } from './draft.ts';
 import { layOutDate, type DateMention } from './dates.ts';
 import { expressionIn } from './expression-text.ts';
-import { formulaIn } from './formulas.ts';
+import { isColor } from './gazetteer.ts';
+import { formulaIn, quadraticIn } from './formulas.ts';
 import { fillList } from './list-slots.ts';
 import { numberSuit, numberValue } from './number-slots.ts';
 import { overlaps, type Reading } from './reading.ts';
@@ -67,10 +68,14 @@ function fillInto(slots: readonly Slot[], draft: Draft): void {
   for (const slot of slots) fillChoice(slot, draft);
   for (const slot of slots) fillBoolean(slot, draft);
   fillCurrencies(slots, draft);
+  fillUnits(slots, draft);
+  fillColors(slots, draft);
   fillShaped(slots, draft);
   fillDates(slots, draft);
+  fillNames(slots, draft);
   for (const slot of open(slots, draft, 'array')) fillList(slot, draft);
   for (const slot of open(slots, draft, 'object')) fillObject(slot, draft);
+  fillCoefficients(slots, draft);
   fillNumbers(slots, draft);
   fillTexts(slots, draft);
 }
@@ -141,7 +146,34 @@ function fillCurrencies(slots: readonly Slot[], draft: Draft): void {
   }
 }
 
-const TARGET = /\b(?:to|target|destination|quote|into|output)\b/u;
+/** The colors a request names, in order. */
+function fillColors(slots: readonly Slot[], draft: Draft): void {
+  for (const slot of slots) {
+    if (!isOpenText(slot, draft) || textKind(slot) !== 'color') continue;
+    const word = draft.reading.words.find(
+      (each) => isColor(each.lower) && !draft.used.some((range) => overlaps(range, each)),
+    );
+    if (word) keep({ draft, slot, value: word.text, from: word });
+  }
+}
+
+/** "Convert 3 cups to tablespoons", "how many tablespoons are 3 cups": the unit of the number, and the other one. */
+function fillUnits(slots: readonly Slot[], draft: Draft): void {
+  const wanted = slots.filter((slot) => isOpenText(slot, draft) && textKind(slot) === 'unit');
+  if (wanted.length === 0) return;
+  const { text } = draft.reading;
+  const source = /\d\s?(?<unit>(?:square |cubic |degrees? )?[\p{L}°/²³]+)/iu.exec(text)?.groups?.['unit'];
+  const targets = text.matchAll(/\b(?:to|into|in|how many|as)\s+(?<unit>(?:square |cubic |degrees? )?[\p{L}°/²³]+)/giu);
+  const target = [...targets].map((match) => match.groups?.['unit']).find((unit) => unit !== source);
+  for (const slot of wanted) {
+    const value = TARGET.test(slot.words.join(' ')) ? target : source;
+    if (value === undefined) continue;
+    draft.values.set(slot, value);
+    draft.sureness.set(slot, 1);
+  }
+}
+
+const TARGET = /\b(?:to|target|destination|quote|into|output|desired)\b/u;
 const SOURCE = /\b(?:from|source|base|origin|input)\b/u;
 
 function currencySuit(slot: Slot, mention: { readonly start: number; readonly end: number }, reading: Reading): number {
@@ -185,6 +217,17 @@ function dateValue(slot: Slot, mention: DateMention, reading: Reading): string {
   return `${mention.date}T${time}:00Z`;
 }
 
+/** Slots `a`, `b` and `c` from a quadratic that the request writes out. */
+function fillCoefficients(slots: readonly Slot[], draft: Draft): void {
+  const wanted = ['a', 'b', 'c'].map((name) => slots.find((slot) => slot.name.toLowerCase() === name));
+  const found = wanted.every((slot) => slot !== undefined) ? quadraticIn(draft.reading.text) : undefined;
+  if (found === undefined) return;
+  wanted.forEach((slot, place) => {
+    const value = found.coefficients[place];
+    if (slot !== undefined && value !== undefined) keep({ draft, slot, value, from: found });
+  });
+}
+
 function fillNumbers(slots: readonly Slot[], draft: Draft): void {
   const { reading } = draft;
   const wanted = open(slots, draft, 'number', 'integer').filter((slot) => !slot.closed);
@@ -199,9 +242,10 @@ function fillNumbers(slots: readonly Slot[], draft: Draft): void {
   const rest = new Map(announced.map(({ slot, candidate }) => [slot, candidate]));
   for (const [slot, mention] of rest)
     keep({ draft, slot, value: numberValue(slot, mention), from: mention, sure: suit(slot, mention) });
+  giveToRequired(wanted, draft, suit);
   // What is required and still empty takes what is left, in order.
   const leftover = assign({
-    slots: wanted.filter((slot) => slot.required && !rest.has(slot)),
+    slots: wanted.filter((slot) => slot.required && !draft.values.has(slot)),
     candidates: free(),
     suit: (slot, mention) => (suit(slot, mention) > -0.65 ? 1 : -1),
     threshold: () => 0,
@@ -210,7 +254,35 @@ function fillNumbers(slots: readonly Slot[], draft: Draft): void {
     keep({ draft, slot, value: numberValue(slot, candidate), from: candidate, sure: 0.2 });
 }
 
+/** A required slot that went empty takes the number of an optional one, where it suits it at all. */
+function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit): void {
+  for (const slot of slots.filter((each) => each.required && !draft.values.has(each))) {
+    for (const optional of slots.filter((each) => !each.required && draft.values.has(each))) {
+      const taken = draft.reading.numbers.find((number) => numberValue(optional, number) === draft.values.get(optional));
+      if (taken === undefined || draft.values.has(slot) || suit(slot, taken) <= -0.2) continue;
+      draft.values.delete(optional);
+      keep({ draft, slot, value: numberValue(slot, taken), from: taken, sure: 0.5 });
+    }
+  }
+}
+
+type NumberSuit = (slot: Slot, mention: Reading['numbers'][number]) => number;
+
 const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time']);
+
+/** Names and places written with a capital go to the slots that ask for them before any list can take them. */
+function fillNames(slots: readonly Slot[], draft: Draft): void {
+  const wanted = slots.filter(
+    (slot) => slot.required && isOpenText(slot, draft) && ['place', 'name'].includes(textKind(slot)),
+  );
+  const made = assign({
+    slots: wanted,
+    candidates: textCandidates(draft.reading, draft.used).filter(({ source }) => source === 'proper'),
+    suit: (slot, candidate) => textSuit({ slot, candidate, reading: draft.reading, toolStems: draft.toolStems }),
+    threshold: () => 0.9,
+  });
+  for (const { slot, candidate } of made) keep({ draft, slot, value: candidate.text, from: candidate });
+}
 
 function fillTexts(slots: readonly Slot[], draft: Draft): void {
   const wanted = slots.filter((slot) => isOpenText(slot, draft));

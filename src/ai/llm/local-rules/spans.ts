@@ -41,7 +41,9 @@ const OPENERS = new Set(
   determine i please help let search book order buy play set turn create add delete remove update convert translate
   estimate predict solve draw generate send check list look make retrieve fetch provide identify evaluate analyze
   compare schedule track plan recommend suggest need want if given using for in on at from to and or but my the a an
-  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read`.split(
+  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read against according pull run put rent take since after before
+  considering based during assuming imagine consider fetch open close show summarize summarise start stop report now
+  today tomorrow yesterday there here see track order cancel rate count measure fit use apply execute launch call ask`.split(
     /\s+/u,
   ),
 );

@@ -1,6 +1,6 @@
 import { chunkSpans, codeSpans } from './chunks.ts';
 import { cueStrength } from './cues.ts';
-import { isPeople, isPlace } from './gazetteer.ts';
+import { isColor, isPeople, isPlace } from './gazetteer.ts';
 import { isGeneric, isStopWord } from './lexicon.ts';
 import { overlaps, type Reading } from './reading.ts';
 import { wordBefore, type Span } from './spans.ts';
@@ -10,6 +10,7 @@ import type { Slot } from './tool-view.ts';
 
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
+  | 'unit'
   | 'date'
   | 'time'
   | 'email'
@@ -24,10 +25,13 @@ export type TextKind =
   | 'code'
   | 'currency'
   | 'people'
+  | 'color'
   | 'plain';
 
 const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
+  ['unit', /\b(?:from|to|source|target|input|output|original|desired) units?\b|^units? (?:from|to)$/u],
   ['currency', /\bcurrency\b|^(?:from|to|source|target|base|quote)? ?currenc(?:y|ies)$/u],
+  ['color', /\b(?:colou?r|colou?rs|shade)\b/u],
   ['people', /\b(?:cuisine|language|lang|nationality|ethnicity)\b/u],
   ['date', /\b(?:date|day|deadline|birthday|checkin|checkout|check in|check out)\b/u],
   ['time', /\btime$|^(?:start|end)? ?time\b/u],
@@ -80,7 +84,7 @@ export function textCandidates(
   const strong = [...from(reading.quoted, 'quoted'), ...from(reading.propers, 'proper')];
   const codes = from([...reading.paths, ...codeSpans(reading.text)], 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
   const named = [...strong, ...codes];
-  const chunks = from(chunkSpans(reading), 'chunk').flatMap((chunk) =>
+  const chunks = from(chunkSpans(reading, taken), 'chunk').flatMap((chunk) =>
     named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
   );
   const numbers = reading.numbers.map((number) => ({
@@ -148,11 +152,15 @@ export function textSuit({
 }): number {
   const kind = textKind(slot);
   const name = slot.words.join(' ');
-  let suit = BASE[candidate.source] + 0.8 * cueStrength(slot, candidate, reading);
+  const directed = ORIGIN.test(name) || DESTINATION.test(name);
+  let suit = BASE[candidate.source] + (directed ? 0.1 : 0.8) * cueStrength(slot, candidate, reading);
+  if (candidate.source === 'proper' && endsWithName(candidate, slot)) suit += 1;
   if (kind === 'place') suit += placeSuit(candidate);
-  else if (isPlace(candidate.text)) suit -= kind === 'name' ? 0.5 : kind === 'people' ? 1 : 0.35;
+  else if (isPlace(candidate.text)) suit -= kind === 'name' ? (TEAMS.test(name) ? 0 : 0.5) : kind === 'people' ? 1 : 0.35;
   if (isPeople(candidate.text)) suit += kind === 'people' ? 0.8 : -0.8;
-  else if (kind === 'people' && candidate.source === 'proper') suit -= 0.4;
+  if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
+  else if (kind === 'color') suit -= 0.6;
+  if (kind === 'people' && !isPeople(candidate.text) && candidate.source === 'proper') suit -= 0.4;
   if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
   if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
   if (kind === 'code') suit += { code: 0.6, number: 0.7, chunk: -0.4, proper: 0, quoted: 0 }[candidate.source];
@@ -162,6 +170,15 @@ export function textSuit({
   if (DESTINATION.test(name)) suit += directionSuit(candidate.before, 'to', 'from');
   if (candidate.source === 'chunk' || candidate.source === 'proper') suit -= topicShare(candidate, toolStems);
   return suit;
+}
+
+/** Teams and clubs bear the names of their cities. */
+const TEAMS = /\b(?:team|club|school|university|airport|museum)\b/u;
+
+/** "Premier League" says that it is a league, "Supreme Court" a court. */
+function endsWithName(candidate: TextCandidate, slot: Slot): boolean {
+  const words = candidate.text.toLowerCase().split(/[\s,]+/u);
+  return words.length > 1 && slot.words.some((word) => word === words.at(-1));
 }
 
 const isNamedBefore = (word: string): boolean => ['called', 'named', 'titled', 'labelled', 'labeled'].includes(word);

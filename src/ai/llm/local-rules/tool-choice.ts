@@ -25,6 +25,7 @@ const WEIGHTS: ToolFeatures = {
   sure: 2,
   slots: 0.3,
   used: 1.7,
+  shape: 2,
   arithmetic: 5,
   rival: -3.5,
   otherAction: -3.5,

@@ -26,6 +26,8 @@ export interface ToolFeatures {
   readonly slots: number;
   /** Share of the numbers, dates, names and quotations of the request that found a slot; 1 where it has none. */
   readonly used: number;
+  /** 1 where the request has an address, a path or a URL and a required slot takes just that. */
+  readonly shape: number;
   /** 1 where the request is arithmetic and the tool takes an expression. */
   readonly arithmetic: number;
   /** 1 where the request speaks of a rival of what the tool is for: a circle, and the tool is for triangles. */
@@ -82,6 +84,7 @@ export function featuresOf({ terms, filling, request, all }: FeatureInput): Tool
     sure: filling.sureness,
     slots: share(specific(terms.slotNames), stems),
     used: usedShare(filling, request.reading),
+    shape: takesShape(terms.tool, request.reading) ? 1 : 0,
     arithmetic: request.arithmetic && takesExpression(terms.tool) ? 1 : 0,
     rival: speaksOfRival(request.terms, terms) ? 1 : 0,
     ...actionFeatures(request.actions, terms),
@@ -93,6 +96,14 @@ function usedShare(filling: Filling, reading: Reading): number {
   const mentions = [...reading.numbers, ...reading.dates, ...reading.quoted, ...reading.propers];
   if (mentions.length === 0) return 1;
   return mentions.filter((mention) => filling.used.some((range) => overlaps(range, mention))).length / mentions.length;
+}
+
+function takesShape(tool: ToolView, { urls, emails, paths }: Reading): boolean {
+  const shapes = { url: urls, email: emails, path: paths };
+  return tool.slots.some((slot) => {
+    const kind = slot.type === 'string' && slot.required ? textKind(slot) : 'plain';
+    return (kind === 'url' || kind === 'email' || kind === 'path') && shapes[kind].length > 0;
+  });
 }
 
 function takesExpression(tool: ToolView): boolean {
