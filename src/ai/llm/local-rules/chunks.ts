@@ -1,4 +1,4 @@
-import { isGeneric, isStopWord } from './lexicon.ts';
+import { actionsOf, isGeneric, isStopWord } from './lexicon.ts';
 import { overlaps, type Reading } from './reading.ts';
 import { wordBefore, type Span } from './spans.ts';
 
@@ -43,6 +43,8 @@ const PRONOUNS = new Set(['i', 'we', 'you', 'they', 'he', 'she', 'who', "i'm", "
 function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[] {
   const kept = words.slice();
   while (kept.length > 1 && kept[0] && isGeneric(kept[0].stem)) kept.shift();
+  // The verb that opens a request is what to do, not to what.
+  if (kept[0] && kept[0].start === reading.words[0]?.start && actionsOf(kept[0].stem).size > 0) kept.shift();
   // What follows a pronoun is what is done, not to what.
   if (kept[0] && PRONOUNS.has(wordBefore(reading.text, kept[0].start))) kept.shift();
   const [first, last] = [kept[0], kept.at(-1)];
@@ -57,7 +59,7 @@ function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[
  */
 export function codeSpans(text: string): readonly Span[] {
   const pattern =
-    /(?<![\p{L}\p{N}:])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Ll}+[_]\p{Ll}[\p{L}_]*|(?<![\p{L}\p{N}-])\p{Ll}{3,}-\p{Ll}{2,}(?:-\p{Ll}+)*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|#\d+/gu;
+    /(?<![\p{L}\p{N}:])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Ll}+[_]\p{Ll}[\p{L}_]*|(?<![\p{L}\p{N}-])\p{Ll}{3,}-\p{Ll}{2,}(?:-\p{Ll}+)*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|#[\p{L}\p{N}_-]+/gu;
   return [...text.matchAll(pattern)].map((match) => ({
     text: match[0].replace(/^#/u, ''),
     start: match.index,

@@ -14,6 +14,8 @@ export interface Draft {
   readonly toolStems: ReadonlySet<string>;
   readonly values: Map<Slot, JsonValue>;
   readonly used: Range[];
+  /** How many slots of the tool take a list of numbers. */
+  readonly numberLists: number;
   /** How surely a slot got its value, 0 to 1. */
   readonly sureness: Map<Slot, number>;
 }

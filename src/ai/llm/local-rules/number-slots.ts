@@ -45,8 +45,15 @@ export function numberSuit(slot: Slot, mention: NumberMention, reading: Reading)
     cueStrength(slot, mention, reading) +
     unitSuit(slot, mention) +
     shapeSuit(slot, mention, reading) +
-    countSuit(slot, mention, reading)
+    countSuit(slot, mention, reading) +
+    (nameStandsBefore(slot, reading.text.slice(Math.max(0, mention.start - 30), mention.start)) ? 0.4 : 0)
   );
+}
+
+/** "level 9", "radius of 4", "k = 3". */
+function nameStandsBefore(slot: Slot, text: string): boolean {
+  const before = /(\p{L}+)(?: (?:of|is|to)| ?[=:])? ?[$€£]?$/u.exec(text)?.[1];
+  return before !== undefined && stem(before.toLowerCase()) === stem(slot.words.at(-1) ?? '');
 }
 
 const COUNTED = /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
@@ -58,6 +65,8 @@ function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number
   const nouns = [groups['first'], groups['second'], ...slot.words].flatMap((word) =>
     word === undefined || isStopWord(word) || isGeneric(stem(word)) ? [] : [stem(word.toLowerCase())],
   );
+  const person = nouns.some((noun) => likeness(noun, 'person') >= 0.75);
+  if (person && /^ of (?:us|them)\b/iu.test(reading.text.slice(mention.end, mention.end + 8))) return 0.8;
   const after = reading.words.filter((word) => word.start >= mention.end && word.start - mention.end < 20).slice(0, 2);
   return after.some((word) => nouns.some((noun) => likeness(noun, word.stem) >= 0.75)) ? 0.8 : 0;
 }

@@ -41,7 +41,8 @@ export interface Filling {
  * then numbers and words by the cue words around them. Optional slots stay out unless announced.
  */
 export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: ReadonlySet<string>): Filling {
-  const draft: Draft = { reading, toolStems, values: new Map(), used: [], sureness: new Map() };
+  const numberLists = slots.filter(({ items }) => items?.type === 'number' || items?.type === 'integer').length;
+  const draft: Draft = { reading, toolStems, values: new Map(), used: [], sureness: new Map(), numberLists };
   fillInto(slots, draft);
   const values = Object.fromEntries(
     slots.flatMap((slot): [string, JsonValue][] => {
@@ -121,7 +122,7 @@ function fillShaped(slots: readonly Slot[], draft: Draft): void {
   for (const slot of slots) {
     if (!isOpenText(slot, draft)) continue;
     const kind = textKind(slot);
-    const wanted = ['code', 'name', 'plain', 'place'].includes(kind) ? hostKind(slot) : kind;
+    const wanted = ['code', 'name', 'plain', 'place', 'message'].includes(kind) ? hostKind(slot) : kind;
     const span = spansOf[wanted]?.find((each) => !draft.used.some((range) => overlaps(range, each)));
     if (span) keep({ draft, slot, value: span.text, from: span });
     else if (kind === 'expression') keepText(slot, expressionIn(reading.text) ?? formulaIn(reading.text), draft);
@@ -182,13 +183,15 @@ function currencySuit(slot: Slot, mention: { readonly start: number; readonly en
   const into = /\b(?:to|into|in|for|as)\s+(?:the )?$/iu.test(before);
   const amount = reading.numbers.some((number) => overlaps(number, mention) || number.end === mention.start - 1);
   if (TARGET.test(name)) return amount ? 0 : into ? 1 : 0.3;
-  return SOURCE.test(name) ? (amount ? 1 : into ? 0.1 : 0.6) : 0.5;
+  if (SOURCE.test(name)) return amount ? 1 : into ? 0.1 : 0.6;
+  return into ? 1 : amount ? 0.3 : 0.5;
 }
 
 function hostKind(slot: Slot): TextKind {
   const text = `${slot.words.join(' ')} ${slot.description}`.toLowerCase();
   if (/\be-?mails?\b|\brecipient\b/u.test(text)) return 'email';
-  return /\b(?:host|url|website)\b/u.test(text) ? 'url' : 'plain';
+  if (/\b(?:host|url|website|link)\b/u.test(text)) return 'url';
+  return /\b(?:path|file|folder|directory)\b/u.test(text) ? 'path' : 'plain';
 }
 
 function keepText(slot: Slot, value: string | undefined, draft: Draft): void {
@@ -268,7 +271,7 @@ function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit):
 
 type NumberSuit = (slot: Slot, mention: Reading['numbers'][number]) => number;
 
-const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time']);
+const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time', 'month', 'unit', 'currency']);
 
 /** Names and places written with a capital go to the slots that ask for them before any list can take them. */
 function fillNames(slots: readonly Slot[], draft: Draft): void {
@@ -312,14 +315,22 @@ function topicOf(slots: readonly Slot[], draft: Draft): ReadonlySet<string> {
   return new Set([...draft.toolStems, ...slots.flatMap((slot) => slot.words.map(stem))]);
 }
 
+const MONTH_NAME =
+  /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/u;
+
 /** A date slot given only a year or a month, a time slot given "7 PM" as words: whatever is left of that shape. */
 function fillLast(slot: Slot, kind: TextKind, draft: Draft): void {
-  if (kind !== 'date' && kind !== 'time') return;
+  if (kind !== 'date' && kind !== 'time' && kind !== 'month') return;
   const mention = draft.reading.dates.find((each) => !draft.used.some((range) => overlaps(range, each)));
   const period =
     /\b(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:\s+\d{4})?|\d{4}|(?:this|next|last) (?:week|month|year|weekend))\b/iu.exec(
       draft.reading.text,
     );
+  if (kind === 'month') {
+    const month = MONTH_NAME.exec(draft.reading.text);
+    if (month) keep({ draft, slot, value: month[0], from: { start: month.index, end: month.index + month[0].length } });
+    return;
+  }
   if (mention) keep({ draft, slot, value: mention.date ?? mention.time ?? mention.text, from: mention, sure: 0.4 });
   else if (period) {
     const from = { start: period.index, end: period.index + period[0].length };

@@ -43,7 +43,8 @@ const OPENERS = new Set(
   compare schedule track plan recommend suggest need want if given using for in on at from to and or but my the a an
   suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read against according pull run put rent take since after before
   considering based during assuming imagine consider fetch open close show summarize summarise start stop report now
-  today tomorrow yesterday there here see track order cancel rate count measure fit use apply execute launch call ask`.split(
+  today tomorrow yesterday there here see track order cancel nothing
+  something anything everything everyone nobody maybe perhaps however because although whether rate count measure fit use apply execute launch call ask`.split(
     /\s+/u,
   ),
 );
@@ -75,8 +76,12 @@ function withoutPossessive(text: string): string {
   return text.replace(/['’]s$/u, '');
 }
 
+const CALENDAR_NAME =
+  /^(?:January|February|March|April|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)$/u;
+
 function isNameWord(word: Word, text: string): boolean {
   if (!/^\p{Lu}/u.test(word.text)) return false;
+  if (CALENDAR_NAME.test(word.text)) return false;
   if (word.text === 'I' || /^I['’]/u.test(word.text)) return false;
   const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(Math.max(0, word.start - 4), word.start));
   if (OPENERS.has(word.lower)) return !opensSentence && word.text.length >= 3;

@@ -11,6 +11,7 @@ import type { Slot } from './tool-view.ts';
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
   | 'unit'
+  | 'month'
   | 'date'
   | 'time'
   | 'email'
@@ -29,6 +30,7 @@ export type TextKind =
   | 'plain';
 
 const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
+  ['month', /^month$/u],
   ['unit', /\b(?:from|to|source|target|input|output|original|desired) units?\b|^units? (?:from|to)$/u],
   ['currency', /\bcurrency\b|^(?:from|to|source|target|base|quote)? ?currenc(?:y|ies)$/u],
   ['color', /\b(?:colou?r|colou?rs|shade)\b/u],
@@ -64,7 +66,7 @@ export function textKind(slot: Slot): TextKind {
   if (slot.format === 'uri' || slot.format === 'url') return 'url';
   const formatted = /YYYY|\bISO 8601\b|format.{0,12}\bdate\b/u.test(slot.description);
   if (formatted && !/\btime\b/u.test(name)) return 'date';
-  if (/\bHH:?MM\b/iu.test(slot.description) && /time/u.test(name)) return 'time';
+  if (/\bHH:?MM\b/iu.test(slot.description) && !/\bdate\b/u.test(name)) return 'time';
   for (const [kind, pattern] of KINDS) if (pattern.test(name)) return kind;
   return /\b(?:city|country|location|state)\b/iu.test(slot.description.slice(0, 60)) ? 'place' : 'plain';
 }
@@ -93,7 +95,8 @@ export function textCandidates(
     end: number.end,
     before: wordBefore(reading.text, number.start),
   }));
-  return [...named, ...chunks, ...from(numbers, 'number')].toSorted((left, right) => left.start - right.start);
+  const bare = from(numbers, 'number').filter((number) => !codes.some((code) => overlaps(code, number)));
+  return [...named, ...chunks, ...bare].toSorted((left, right) => left.start - right.start);
 }
 
 /**
@@ -185,6 +188,8 @@ const isNamedBefore = (word: string): boolean => ['called', 'named', 'titled', '
 
 function placeSuit(candidate: TextCandidate): number {
   if (isPlace(candidate.text)) return 0.7;
+  // A postal code.
+  if (candidate.source === 'number') return /^\d{5}$/u.test(candidate.text) ? 1.1 : -0.5;
   if (candidate.source === 'chunk') return PLACE_WORDS.has(candidate.before) ? 0 : -0.2;
   return candidate.source === 'proper' && PLACE_WORDS.has(candidate.before) ? 0.5 : 0.1;
 }

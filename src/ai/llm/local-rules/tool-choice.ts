@@ -24,6 +24,7 @@ const WEIGHTS: ToolFeatures = {
   filled: 3.5,
   sure: 2,
   slots: 0.3,
+  announced: 0.5,
   used: 1.7,
   shape: 2,
   arithmetic: 5,

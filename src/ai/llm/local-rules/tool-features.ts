@@ -24,6 +24,8 @@ export interface ToolFeatures {
   readonly sure: number;
   /** Share of the slots' name words that the request has. */
   readonly slots: number;
+  /** How many of the required slots the request calls by their names: 0.5 for one, 0.67 for two, and so on. */
+  readonly announced: number;
   /** Share of the numbers, dates, names and quotations of the request that found a slot; 1 where it has none. */
   readonly used: number;
   /** 1 where the request has an address, a path or a URL and a required slot takes just that. */
@@ -83,6 +85,7 @@ export function featuresOf({ terms, filling, request, all }: FeatureInput): Tool
     filled: required === 0 ? 1 : 1 - filling.missing.length / required,
     sure: filling.sureness,
     slots: share(specific(terms.slotNames), stems),
+    announced: announcedShare(terms.tool, request),
     used: usedShare(filling, request.reading),
     shape: takesShape(terms.tool, request.reading) ? 1 : 0,
     arithmetic: request.arithmetic && takesExpression(terms.tool) ? 1 : 0,
@@ -96,6 +99,15 @@ function usedShare(filling: Filling, reading: Reading): number {
   const mentions = [...reading.numbers, ...reading.dates, ...reading.quoted, ...reading.propers];
   if (mentions.length === 0) return 1;
   return mentions.filter((mention) => filling.used.some((range) => overlaps(range, mention))).length / mentions.length;
+}
+
+function announcedShare({ slots }: ToolView, { reading }: RequestView): number {
+  const stems = reading.words.map((word) => word.stem);
+  const announced = slots.filter(({ required, words }) => {
+    const own = words.map(stem).filter((each) => !isGeneric(each) && each.length > 1);
+    return required && own.length > 0 && own.some((each) => bestLikeness(each, stems) >= 0.7);
+  });
+  return announced.length / (announced.length + 1);
 }
 
 function takesShape(tool: ToolView, { urls, emails, paths }: Reading): boolean {
@@ -203,6 +215,9 @@ function offeredActions({ name, tool }: ToolTerms): ReadonlySet<number> {
   return said.size > 0 ? said : new Set(name.flatMap((each) => [...actionsOf(each)]));
 }
 
+/** Kinds of action (places in `ACTIONS`) that change something outside: delete, send, buy, book, play, switch, pay. */
+const EFFECTS: ReadonlySet<number> = new Set([1, 2, 5, 6, 7, 8, 9, 10, 11]);
+
 const stemOf = (word: string | undefined): string | undefined => (word === undefined ? undefined : stem(word.toLowerCase()));
 
 function actionFeatures(
@@ -212,5 +227,6 @@ function actionFeatures(
   const offered = offeredActions(terms);
   const apart = requested.size > 0 && offered.size > 0 && ![...requested].some((each) => offered.has(each));
   const onlyAsks = requested.size === 1 && requested.has(0);
-  return { otherAction: apart && !onlyAsks ? 1 : 0, asksActor: apart && onlyAsks ? 1 : 0 };
+  const acts = [...offered].every((each) => EFFECTS.has(each));
+  return { otherAction: apart && !onlyAsks ? 1 : 0, asksActor: apart && onlyAsks && acts ? 1 : 0 };
 }
