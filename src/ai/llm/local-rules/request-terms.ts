@@ -15,6 +15,39 @@ type ReadingWord = Reading['words'][number];
 /** Question words that say what sort of thing is asked for: a time, a place, a person. */
 const ASKED_FOR = new Set(['when', 'where', 'who', 'whose']);
 
+/** Turns of phrase whose words say little one by one, and the word for what they mean. */
+const PHRASES: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [/\bhow far\b/iu, 'distance'],
+  [/\bhow long\b/iu, 'duration'],
+  [/\bhow old\b/iu, 'age'],
+  [/\bhow (?:tall|high)\b/iu, 'height'],
+  [/\bhow (?:heavy|much does \p{L}+ weigh)\b/iu, 'weight'],
+  [/\bhow fast\b/iu, 'speed'],
+  [/\bhow (?:hot|cold|warm)\b/iu, 'temperature'],
+  [/\bhow often\b/iu, 'frequency'],
+  [/\bhow likely\b|\bwhat (?:are|is) the (?:odds|chances?)\b/iu, 'probability'],
+  [/\bhow many people (?:live|are living)\b/iu, 'population'],
+  [/\bhow much (?:is|are|does|do|did|would|will|was)\b/iu, 'price'],
+  [/\b(?:look|looking) after\b|\btak(?:e|ing) care\b/iu, 'care'],
+  [/\bget(?:ting)? rid of\b|\bthrow away\b|\btake \b.{1,40}\boff\b/iu, 'delete'],
+  [/\b(?:near|around) (?:me|here)\b|\bclose to\b|\bclose by\b/iu, 'nearby'],
+  [/\badd(?:ed)? up\b|\baltogether\b|\bin total\b/iu, 'sum'],
+  [/\bon average\b/iu, 'average'],
+  [/\bleft over\b/iu, 'remainder'],
+  [/\bto the power\b/iu, 'exponent'],
+  [/\b(?:take|took|taking) place\b|\bgoing on\b/iu, 'event'],
+  [/\bsign(?:ed|ing)? up\b/iu, 'register'],
+  [/\blog(?:ged|ging)? in\b/iu, 'login'],
+  [/\bwake (?:me|us) up\b/iu, 'alarm'],
+  [/\bfor sale\b/iu, 'buy'],
+  [/\bto let\b|\bfor rent\b/iu, 'rent'],
+  [/\bput together\b/iu, 'create'],
+  [/\bbreak(?:s|ing)? down\b/iu, 'split'],
+  [/\blet \b.{1,40}\bknow\b/iu, 'notify'],
+  [/\bwhat(?:'s| is| are) on\b/iu, 'event'],
+  [/\bhow (?:do|can|should) (?:i|we) (?:make|cook|bake|mix|prepare)\b/iu, 'recipe'],
+];
+
 /** The content words of a request, each once, with their weights. */
 export function requestTerms(reading: Reading): readonly RequestTerm[] {
   const terms = new Map<string, RequestTerm>();
@@ -31,6 +64,10 @@ export function requestTerms(reading: Reading): readonly RequestTerm[] {
     const weight = isGeneric(word.stem) ? 0.12 : value ? 0.35 : 1;
     const known = terms.get(word.stem);
     if (!known || known.weight < weight) terms.set(word.stem, { stem: word.stem, weight, value });
+  }
+  for (const [pattern, meaning] of PHRASES) {
+    const stemmed = stem(meaning);
+    if (!terms.has(stemmed) && pattern.test(reading.text)) terms.set(stemmed, { stem: stemmed, weight: 0.7, value: true });
   }
   return [...terms.values()];
 }

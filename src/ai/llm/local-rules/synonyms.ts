@@ -55,6 +55,8 @@ export const SYNONYMS: readonly string[] = [
   'encrypt encode cipher',
   'decrypt decode decipher',
   'rate review rating feedback score stars',
+  'care maintain maintenance tend instruction',
+  'duration time long takes',
   'explain describe define definition meaning mean',
   'fix repair mend',
   'log record write note track',

@@ -16,40 +16,49 @@ export interface RankedTool {
 export const RELEVANCE_THRESHOLD = 0.5;
 
 const WEIGHTS: ToolFeatures = {
-  name: 3,
-  purpose: 3,
-  request: 2.3,
-  unexplained: -1.2,
-  focus: 2.2,
-  filled: 3.5,
-  sure: 2,
+  name: 2.6,
+  purpose: 3.4,
+  request: 2.2,
+  unexplained: -1,
+  focus: 2.1,
+  filled: 4.5,
+  sure: 1.9,
   slots: 0.3,
-  announced: 0.5,
-  used: 1.7,
-  shape: 2,
+  announced: 0,
+  used: 1.5,
+  shape: 2.2,
   arithmetic: 5,
-  rival: -3.5,
-  otherAction: -3.5,
-  asksActor: -3,
-  wonders: -1.5,
+  rival: -4,
+  otherAction: -4,
+  asksActor: -4,
+  wonders: -1.8,
 };
-const BIAS = -8.7;
+const BIAS = -9.3;
+/** A tool far ahead of the others offered is the likelier to be meant. In log-odds. */
+const LEAD_WEIGHT = 0.3;
+const USUAL_LEAD = 1;
+const MAXIMUM_LEAD = 2.5;
 const NAMES = Object.keys(WEIGHTS) as (keyof ToolFeatures)[];
 
 /** The tools with how well each suits the request, best first. */
 export function rankTools(tools: readonly ToolView[], reading: Reading): readonly RankedTool[] {
   const request = viewRequest(reading);
   const all = tools.map(toolTerms);
-  return all
+  const ranked = all
     .map((terms) => {
       const filling = fillSlots(terms.tool.slots, reading, terms.all);
       const features = featuresOf({ terms, filling, request, all });
-      return { tool: terms.tool, filling, features, relevance: relevanceOf(features) };
+      return { tool: terms.tool, filling, features, evidence: evidenceOf(features) };
     })
-    .toSorted((left, right) => right.relevance - left.relevance);
+    .toSorted((left, right) => right.evidence - left.evidence);
+  return ranked.map(({ evidence, ...each }, place) => {
+    const rival = ranked[place === 0 ? 1 : 0];
+    const lead = rival === undefined ? 0 : LEAD_WEIGHT * (Math.min(MAXIMUM_LEAD, evidence - rival.evidence) - USUAL_LEAD);
+    return { ...each, relevance: 1 / (1 + Math.exp(-evidence - lead)) };
+  });
 }
 
-function relevanceOf(features: ToolFeatures): number {
-  const sum = NAMES.reduce((total, name) => total + features[name] * WEIGHTS[name], BIAS);
-  return 1 / (1 + Math.exp(-sum));
+/** Log-odds that the tool serves the request. */
+function evidenceOf(features: ToolFeatures): number {
+  return NAMES.reduce((total, name) => total + features[name] * WEIGHTS[name], BIAS);
 }
