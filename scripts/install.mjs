@@ -54,7 +54,7 @@ function install(folder) {
 /** npm as the one that runs this script, so that it is the same one; else the one on the path. */
 function npmCommand() {
   const running = process.env.npm_execpath;
-  if (running !== undefined && /npm-cli\.js$/.test(running)) {
+  if (running !== undefined && running.endsWith('npm-cli.js')) {
     return { file: process.execPath, args: [running], shell: false };
   }
   return { file: 'npm', args: [], shell: process.platform === 'win32' };
@@ -62,8 +62,8 @@ function npmCommand() {
 
 /** Without the variables `npm run` sets for its scripts: they would turn up as options of `npm ci`. */
 function withoutNpmState(environment) {
-  const keep = ([name]) => !/^npm_(lifecycle|package|command|config_(argv|noproxy$))/.test(name);
-  return Object.fromEntries(Object.entries(environment).filter(keep));
+  const foreign = /^npm_(lifecycle|package|command|config_(argv|noproxy$))/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
 }
 
 function fail(message) {

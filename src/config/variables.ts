@@ -70,6 +70,13 @@ export const VARIABLES = {
   DATABASE_URL: {
     ...secret('PostgreSQL 15 or newer to use instead of the embedded one: postgres://user:password@host/database.'),
   },
+  SECRET_KEY: {
+    ...secret(
+      'Server-side secret under which API keys are hashed, at least 32 characters; the same for all processes over one database.',
+    ),
+    schema: text.min(32, 'must be at least 32 characters').optional(),
+    defaultText: 'made at the first start, in `secret-key` of DATA_DIR',
+  },
   DEFAULT_MODEL: variable(
     z
       .string()

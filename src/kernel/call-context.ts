@@ -10,6 +10,8 @@ export interface Principal {
   readonly id: string;
   readonly kind: 'key' | 'system' | 'execution';
   readonly role: Role;
+  /** Actions it is narrowed to; everything its role allows where absent, nothing where empty. */
+  readonly scopes?: readonly string[];
 }
 
 /** The facts of one request, handed down explicitly: whose, who, on which trace, until when. */

@@ -9,6 +9,7 @@ import { systemContext, type Role } from '../../src/kernel/call-context.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { createMetrics } from '../../src/observability/index.ts';
+import type { RestServices } from '../../src/protocols/rest/index.ts';
 import { createMemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { createMemoryServices, type MemoryServices } from './memory-services.ts';
 import { OpenApiValidator } from './openapi-validator.ts';
@@ -34,11 +35,13 @@ const ROLE_OF_KEY: Readonly<Record<string, Role>> = { admin: 'admin', viewer: 'v
 export async function startApi(
   overrides: Partial<Omit<ApiDependencies, 'settings' | 'services'>> & {
     readonly settings?: Partial<ApiSettings>;
+    /** Real services instead of those in memory. */
+    readonly services?: Partial<RestServices>;
   } = {},
 ): Promise<ApiHarness> {
-  const services = createMemoryServices();
   const logged: string[] = [];
-  const { settings, ...others } = overrides;
+  const { settings, services: realServices, ...others } = overrides;
+  const services = Object.assign(createMemoryServices(), realServices);
   const dependencies: ApiDependencies = {
     services,
     authenticate: async (authorization, facts) => {

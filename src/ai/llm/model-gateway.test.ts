@@ -39,7 +39,7 @@ const bearer = ({ headers }: RecordedRequest): unknown => headers.authorization?
 
 /** OpenAI's own address can't be configured (see ModelConfiguration), so its requests are led here. */
 const toServer: typeof globalThis.fetch = (input, init) =>
-  fetch(String(input).replace('https://api.openai.com', server.url), init);
+  fetch(new Request(input).url.replace('https://api.openai.com', server.url), init);
 
 const CASES: readonly Case[] = [
   {

@@ -45,10 +45,7 @@ export function toCallOptions(
       name: names.toWire(tool.name),
       description: tool.description,
       // Checked where tools are registered: the parameters are a JSON Schema.
-      inputSchema: toProviderSchema(
-        tool.parameters,
-        traits.schemaDialect,
-      ) as LanguageModelV4FunctionTool['inputSchema'],
+      inputSchema: toProviderSchema(tool.parameters, traits.schemaDialect),
     }));
     options.toolChoice = toToolChoice(request.toolChoice ?? 'auto', names);
   }
@@ -162,6 +159,5 @@ function toOutput({ result, isError }: ToolResultPart): LanguageModelV4ToolResul
 }
 
 function optionsOf(metadata: ProviderMetadata | undefined): { providerOptions?: SharedV4ProviderOptions } {
-  // The same JSON; the provider interface declares it mutable.
-  return metadata === undefined ? {} : { providerOptions: metadata as SharedV4ProviderOptions };
+  return metadata === undefined ? {} : { providerOptions: metadata };
 }

@@ -10,6 +10,7 @@ export {
 export { defineTool } from './define-tool.ts';
 export { createToolRegistry, type ToolRegistry } from './tool-registry.ts';
 export { reconcileTool, runTool, type ToolCall } from './run-tool.ts';
-export { validateArguments } from './validate-arguments.ts';
+export { compileJsonSchema, validateArguments } from './validate-arguments.ts';
 export { createFileTools } from './file-tools.ts';
 export { createHttpGetTool } from './http-get.ts';
+export { plainJson, type PlainJsonLimits } from './plain-json.ts';

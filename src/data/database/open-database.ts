@@ -40,11 +40,11 @@ export interface OpenedDatabase {
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
   if (options.databaseUrl !== undefined) {
-    return await connect(options, { connectionString: checkedUrl(options.databaseUrl) }, undefined);
+    return await connect(options, { connection: { connectionString: checkedUrl(options.databaseUrl) } });
   }
   const server = await startEmbeddedPostgres({ dataDir: options.dataDir, log: options.log });
   try {
-    return await connect(options, server.connection, server);
+    return await connect(options, { connection: server.connection, server });
   } catch (error) {
     await server.stop();
     throw error;
@@ -53,8 +53,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
 
 async function connect(
   options: OpenDatabaseOptions,
-  connection: pg.ClientConfig,
-  server: EmbeddedPostgres | undefined,
+  { connection, server }: { connection: pg.ClientConfig; server?: EmbeddedPostgres },
 ): Promise<OpenedDatabase> {
   const migrations = options.withoutMigrations === true ? { version: 0, applied: [] } : await migrate(connection);
   const pool = createPool(connection, {

@@ -17,6 +17,10 @@ const RECONNECT_PAUSE_MILLISECONDS = 100;
 
 type Outcome = readonly RecordedEvent[] | Error;
 
+interface PositionRow {
+  readonly global_position: string;
+}
+
 type Dependencies = Pick<PgEventStoreDependencies, 'openClient' | 'projections' | 'enqueueJobs' | 'onBatch'> & {
   readonly heads: KnownHeads;
 };
@@ -59,24 +63,27 @@ export class AppendWriter {
         if (isConnectionError(error)) {
           await this.#reconnect(error, deadline);
           await this.#settleStored(rest, outcomes);
-        } else if (errorCode(error) === UNIQUE_VIOLATION) {
-          await this.#settleConflicts(rest, outcomes);
-          if (rest.every((append) => !outcomes.has(append))) {
-            await this.#writeOneByOne(rest, outcomes, error);
-          }
         } else {
-          await this.#writeOneByOne(rest, outcomes, error);
+          await this.#settleRefused(rest, { outcomes, error });
         }
         rest = rest.filter((append) => !outcomes.has(append));
       }
     }
   }
 
+  /** After an error of the database: those in conflict are refused; where none is, each is tried by itself. */
+  async #settleRefused(
+    appends: readonly PreparedAppend[],
+    { outcomes, error }: { outcomes: Map<PreparedAppend, Outcome>; error: unknown },
+  ): Promise<void> {
+    if (errorCode(error) === UNIQUE_VIOLATION) await this.#settleConflicts(appends, outcomes);
+    if (appends.every((append) => !outcomes.has(append))) await this.#writeOneByOne(appends, { outcomes, error });
+  }
+
   /** So that one append which the database refuses does not fail its neighbours. */
   async #writeOneByOne(
     appends: readonly PreparedAppend[],
-    outcomes: Map<PreparedAppend, Outcome>,
-    error: unknown,
+    { outcomes, error }: { outcomes: Map<PreparedAppend, Outcome>; error: unknown },
   ): Promise<void> {
     const [only] = appends;
     if (appends.length === 1 && only !== undefined) {
@@ -93,7 +100,7 @@ export class AppendWriter {
     const run = (statement: SqlStatement) =>
       client.query<{ global_position: string }>({ ...statement, values: [...statement.values] });
     if (projected.length === 0 && jobs.length === 0) {
-      this.#settle(appends, (await run(insert)).rows, outcomes);
+      this.#settle(appends, { rows: (await run(insert)).rows, outcomes });
       return;
     }
     // All statements travel in one go (pipeline mode); each answer is awaited so that none is left unhandled.
@@ -111,13 +118,12 @@ export class AppendWriter {
     if (failure !== undefined) throw failure.reason;
     if ((await committed).command !== 'COMMIT')
       throw new AppError('DATABASE_UNAVAILABLE', 'the transaction was rolled back');
-    this.#settle(appends, (await inserted).rows, outcomes);
+    this.#settle(appends, { rows: (await inserted).rows, outcomes });
   }
 
   #settle(
     appends: readonly PreparedAppend[],
-    rows: readonly { readonly global_position: string }[],
-    outcomes: Map<PreparedAppend, Outcome>,
+    { rows, outcomes }: { rows: readonly PositionRow[]; outcomes: Map<PreparedAppend, Outcome> },
   ): void {
     this.#dependencies.onBatch?.(rows.length);
     const recorded = recordedByAppend(
@@ -193,11 +199,8 @@ export class AppendWriter {
         if (rows[0] !== undefined) positions.push(rows[0].global_position);
       }
       if (positions.length === append.events.length) {
-        this.#settle(
-          [append],
-          positions.map((position) => ({ global_position: position })),
-          outcomes,
-        );
+        const stored = positions.map((position) => ({ global_position: position }));
+        this.#settle([append], { rows: stored, outcomes });
       }
     }
   }

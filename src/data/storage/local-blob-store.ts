@@ -7,7 +7,7 @@ import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import { contentHash } from '../../utils/content-hash.ts';
 import { syncFolder, writeDurably } from '../../utils/durable-file.ts';
 import { errorCode } from '../../utils/error-code.ts';
-import { toFolderError } from '../folder-error.ts';
+import { toFolderError } from '../../kernel/folder-error.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const SHARD = /^[0-9a-f]{2}$/;

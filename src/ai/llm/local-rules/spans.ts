@@ -111,6 +111,6 @@ function isNameContinuation({ gap, to }: { readonly gap: string; readonly to: Wo
 export function listItems(text: string): readonly string[] {
   return text
     .split(/\s*(?:,\s*(?:and|or|&)\s+|,|;|\s+and\s+|\s+or\s+|\s+&\s+|\n)\s*/u)
-    .map((item) => item.trim().replace(/^["'“‘(\[]+|["'”’).\]?!]+$/gu, ''))
+    .map((item) => item.trim().replace(/^["'“‘([]+|["'”’).\]?!]+$/gu, ''))
     .filter((item) => item !== '');
 }

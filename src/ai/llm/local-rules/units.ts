@@ -6,6 +6,7 @@ interface UnitSpec {
   readonly forms: string;
 }
 
+// oxlint-disable-next-line max-params -- the columns of the table below
 const spec = (dimension: string, unit: string, factor: number, forms: string): UnitSpec => ({
   unit,
   dimension,

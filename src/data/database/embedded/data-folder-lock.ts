@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
-import { toFolderError } from '../../folder-error.ts';
+import { toFolderError } from '../../../kernel/folder-error.ts';
 
 const SQLITE_BUSY = 5;
 

@@ -139,15 +139,12 @@ describe('startEmbeddedPostgres', () => {
     const install = findPostgresInstall({ overlayFolder: join(root, 'lib') });
     const account = chooseServerAccount({ folder: join(dataDir, 'postgres'), program: install.postgres, cluster });
     const setpriv = account.prefix.indexOf('setpriv');
-    const orphan = spawnServerProgram(
-      install.postgres,
-      ['-D', cluster, ...serverArguments({ socketFolder: join(dataDir, 'postgres', 'socket') }, true)],
-      {
-        install,
-        account: { ...account, prefix: setpriv < 0 ? [] : account.prefix.slice(0, setpriv) },
-        stdio: 'ignore',
-      },
-    );
+    const orphan = spawnServerProgram(install.postgres, {
+      install,
+      account: { ...account, prefix: setpriv < 0 ? [] : account.prefix.slice(0, setpriv) },
+      parameters: ['-D', cluster, ...serverArguments({ socketFolder: join(dataDir, 'postgres', 'socket') }, true)],
+      stdio: 'ignore',
+    });
     while (!existsSync(join(cluster, 'postmaster.pid'))) await sleep(10);
     const next = await start();
     expect(next.pid).not.toBe(orphan.pid);

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
-import { toFolderError } from '../../folder-error.ts';
+import { toFolderError } from '../../../kernel/folder-error.ts';
 
 const PLATFORM_NAMES: Readonly<Record<string, string>> = { win32: 'windows' };
 /** The program interpreter that the binaries name; a system without it (musl) can't run them. */

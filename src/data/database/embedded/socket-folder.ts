@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { AppError } from '../../../kernel/errors.ts';
-import { toFolderError } from '../../folder-error.ts';
+import { toFolderError } from '../../../kernel/folder-error.ts';
 import { giveTo, type ServerAccount } from './server-account.ts';
 
 /** `sun_path` of the smallest system has 104 bytes with its closing zero. */

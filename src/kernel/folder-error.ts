@@ -1,4 +1,4 @@
-import { AppError } from '../kernel/errors.ts';
+import { AppError } from './errors.ts';
 import { errorCode, errorMessage } from '../utils/error-code.ts';
 
 /** A failed file operation on the data folder as an error that names the folder and the way out. */

@@ -1,0 +1,2 @@
+export { createAuthorizer } from './create-authorizer.ts';
+export { ACTIONS, includesRole, isAction, rolesThatMay } from './permissions.ts';
