@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const CONCURRENCIES = [1, 64] as const;
 type Concurrency = (typeof CONCURRENCIES)[number];
 /** A round is made about so long, by the speed of the round before. */
-const ROUND_MILLISECONDS = 1_200;
+const ROUND_MILLISECONDS = 800;
 /** Of a slow contender, a round has at least so many runs for each caller. */
 const LEAST_RUNS = 1;
 const WARM_UP_RUNS = 2;
@@ -30,8 +30,8 @@ interface Entry {
 
 const EVENTS = "SELECT count(*) FROM events WHERE type = 'StepCompleted'";
 const CHECKPOINTS = 'SELECT count(*) FROM checkpoints';
-/** A checkpoint of the input, of each model call and of each tool call. */
-const CHECKPOINTS_PER_RUN = 2 * STEPS + 2;
+/** A checkpoint of the input, of the start, of each model call and of each tool call. */
+const CHECKPOINTS_PER_RUN = 2 * STEPS + 3;
 const OURS = 'PyGent Factory, `read` tools';
 const MEMORY_PEER = 'AI SDK, in memory';
 
