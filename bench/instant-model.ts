@@ -14,35 +14,39 @@ const USAGE = {
   outputTokens: { total: 5, text: 5, reasoning: undefined },
 } as const;
 
-/** A language model that answers at once, by the rule of the arithmetic task, calling the tool of the name given. */
-export function createInstantModel(toolName = TOOL_NAME): LanguageModelV4 {
+/**
+ * A language model that answers at once, by the rule of the arithmetic task.
+ * @param toolFor name of the tool to call for a number; the one tool of the task unless given
+ */
+export function createInstantModel(toolFor: (number: number) => string = () => TOOL_NAME): LanguageModelV4 {
   return {
     specificationVersion: 'v4',
     provider: 'instant',
-    modelId: toolName,
+    modelId: 'model',
     supportedUrls: {},
     doGenerate: async ({ prompt }) => {
-      const content = answer(prompt, toolName);
+      const content = answer(prompt, toolFor);
       return { content: [content], finishReason: finishReason(content), usage: USAGE, warnings: [] };
     },
     doStream: async ({ prompt }) => {
-      const parts = streamParts(answer(prompt, toolName));
+      const parts = streamParts(answer(prompt, toolFor));
       return { stream: ReadableStream.from<LanguageModelV4StreamPart>(parts) };
     },
   };
 }
 
-function answer(prompt: LanguageModelV4Prompt, toolName: string): LanguageModelV4Content {
+function answer(prompt: LanguageModelV4Prompt, toolFor: (number: number) => string): LanguageModelV4Content {
   const decision = decide(userText(prompt), {
     last: squaresIn(prompt.at(-1)).at(-1),
     all: () => prompt.flatMap(squaresIn),
   });
   if ('text' in decision) return { type: 'text', text: decision.text };
   const input = JSON.stringify({ number: decision.call });
-  return { type: 'tool-call', toolCallId: `call-${decision.call}`, toolName, input };
+  return { type: 'tool-call', toolCallId: `call-${decision.call}`, toolName: toolFor(decision.call), input };
 }
 
-function userText(prompt: LanguageModelV4Prompt): string {
+/** The user's words in a prompt. */
+export function userText(prompt: LanguageModelV4Prompt): string {
   const message = prompt.find(({ role }) => role === 'user');
   const part = message?.role === 'user' ? message.content[0] : undefined;
   if (part?.type !== 'text') throw new Error('the prompt has no words of the user');

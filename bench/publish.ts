@@ -21,7 +21,7 @@ export function publish(measured: Measured): void {
   const { section, ...kept } = measured;
   writeFileSync(new URL(`${measured.part}.json`, RESULTS), `${JSON.stringify(kept, null, 2)}\n`);
   const text = `${section}\n\n${measurement(measured)}`;
-  writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), { name: measured.part, text }));
+  writeSection(PAGE, { name: `bench:${measured.part}`, text });
 }
 
 function measurement({ part, machine, seconds }: Measured): string {
@@ -33,14 +33,14 @@ function measurement({ part, machine, seconds }: Measured): string {
 }
 
 /**
- * The page with new text between the section's two markers, `<!-- bench:name -->` and `<!-- /bench:name -->`.
+ * Puts new text between two markers of a page, `<!-- name -->` and `<!-- /name -->`.
  * @throws Error where the page has no such markers
  */
-export function withSection(page: string, { name, text }: { readonly name: string; readonly text: string }): string {
-  const begin = `<!-- bench:${name} -->`;
-  const end = `<!-- /bench:${name} -->`;
-  const from = page.indexOf(begin);
-  const to = page.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no ${begin} … ${end}`);
-  return `${page.slice(0, from + begin.length)}\n${text}\n${page.slice(to)}`;
+export function writeSection(page: URL, { name, text }: { readonly name: string; readonly text: string }): void {
+  const before = readFileSync(page, 'utf8');
+  const begin = `<!-- ${name} -->`;
+  const from = before.indexOf(begin);
+  const to = before.indexOf(`<!-- /${name} -->`);
+  if (from < 0 || to < from) throw new Error(`${page.pathname} has no ${begin} … <!-- /${name} -->`);
+  writeFileSync(page, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
 }

@@ -11,7 +11,8 @@ let calls = 0;
 
 const factory = await createFactory({
   dataDir: process.argv[2] ?? '',
-  providers: { instant: createInstantModel },
+  // The model's id names the tool to call.
+  providers: { instant: (toolName: string) => createInstantModel(() => toolName) },
   tools: VARIANTS.map((effect) =>
     defineTool({
       name: `square.${effect}`,
