@@ -23,6 +23,8 @@ export interface ModelGatewayDependencies {
   readonly prices: PriceTable;
   /** Makes the model `local/rules`; called at its first use. */
   readonly localRules: () => LanguageModelV4 | Promise<LanguageModelV4>;
+  /** Models of the embedding program, by the prefix under which agents name them. */
+  readonly custom?: Readonly<Record<string, (modelId: string) => LanguageModelV4>> | undefined;
   /** How servers are reached; undici without waiting limits unless given. */
   readonly fetch?: typeof globalThis.fetch;
   readonly limits?: Partial<AnswerLimits>;
@@ -53,6 +55,7 @@ export function createModelGateway(dependencies: ModelGatewayDependencies): Mode
   const registry = createProviderRegistry({
     configuration: dependencies.configuration,
     localRules: dependencies.localRules,
+    custom: dependencies.custom,
     fetch: dependencies.fetch,
     maximumResponseBytes: limits.responseBytes,
   });

@@ -53,6 +53,9 @@ export function toCallOptions(
   if (request.temperature !== undefined) options.temperature = request.temperature;
   if (request.seed !== undefined) options.seed = request.seed;
   if (request.stopSequences !== undefined) options.stopSequences = [...request.stopSequences];
+  if (request.outputSchema !== undefined) {
+    options.responseFormat = { type: 'json', schema: toProviderSchema(request.outputSchema, traits.schemaDialect) };
+  }
   if (request.effort !== undefined) options.reasoning = request.effort;
   if (traits.options !== undefined) options.providerOptions = traits.options;
   return { options, names };

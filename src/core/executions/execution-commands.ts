@@ -5,6 +5,7 @@ import { CommandHandler } from '../../kernel/command-handler.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { type ExecutionId, newExecutionId } from '../../kernel/ids.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
+import type { AgentDirectory } from '../agents/index.ts';
 import { type TaskAggregate, type TaskCommand, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
 import type { ExecutionState } from './execution.ts';
 import { type ExecutionStarted, executionStream } from './execution-events.ts';
@@ -12,7 +13,7 @@ import type { ExecutionQueries, ExecutionService } from './execution-service.ts'
 import type { LoadExecution } from './load-execution.ts';
 import { loadOwn } from './load-own.ts';
 import { createReplay, type ReplayDependencies } from './replay-execution.ts';
-import type { AgentLookup, TaskStarter } from './start-task.ts';
+import type { TaskStarter } from './start-task.ts';
 import { compareStepKeys } from './step-key.ts';
 
 export interface ExecutionCommandsDependencies extends ReplayDependencies {
@@ -20,7 +21,7 @@ export interface ExecutionCommandsDependencies extends ReplayDependencies {
   readonly queries: ExecutionQueries;
   readonly loadExecution: LoadExecution;
   readonly starter: TaskStarter;
-  readonly agents: AgentLookup;
+  readonly agents: AgentDirectory;
 }
 
 /** Forks and replays. */

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { ExecutionId } from '../../kernel/ids.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
 import type { Logger } from '../../observability/index.ts';
+import type { AgentDirectory } from '../agents/index.ts';
 import { Activation, type ActivationServices, type EffectiveLimits } from './activation.ts';
 import type { FunctionLookup, FunctionResult } from './durable-function.ts';
 import { endExecution } from './end-execution.ts';
@@ -13,13 +14,12 @@ import { initialMessages } from './initial-messages.ts';
 import { Journal } from './journal.ts';
 import type { LoadedExecution, LoadExecution } from './load-execution.ts';
 import { MessageJournal } from './message-journal.ts';
-import type { AgentLookup } from './start-task.ts';
 import { StepScope } from './step-scope.ts';
 
 export interface RunDependencies {
   readonly eventStore: EventStore;
   readonly loadExecution: LoadExecution;
-  readonly agents: Pick<AgentLookup, 'version'>;
+  readonly agents: Pick<AgentDirectory, 'version'>;
   readonly functions: FunctionLookup;
   readonly services: ActivationServices;
   /** Cancels a task that nobody waits for any more; nothing happens to one that is over. */

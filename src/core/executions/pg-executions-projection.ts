@@ -62,6 +62,14 @@ interface Change {
 /**
  * The table `executions`. Its totals stand still while an execution runs and are brought up to
  * date whenever it is suspended or ends.
+ *
+ * Why not for every step: measured on the embedded PostgreSQL with 20 steps an execution, one
+ * append a step, projections of tasks and executions together, in steps/s (bytes of WAL a step):
+ *                          64 executions    1 execution
+ *   no projection          31,000 (953)     2,260 (1,008)
+ *   totals at rest and end 28,000 (1,110)   2,080 (1,102)
+ *   totals for every step  23,000 (1,226)   1,650 (1,211)
+ * What a running execution has used stands in its stream, and whoever asks for one reads that.
  */
 export const executionsProjection: InlineProjection = {
   name: 'executions',

@@ -6,6 +6,7 @@ import { type ExecutionId, newTraceId } from '../../kernel/ids.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
 import { jsonHash } from '../../utils/content-hash.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '../../utils/json.ts';
+import type { AgentDirectory } from '../agents/index.ts';
 import { Activation, type ActivationServices, type EffectiveLimits } from './activation.ts';
 import type { FunctionLookup, FunctionResult } from './durable-function.ts';
 import { type ExecutionState, textOf } from './execution.ts';
@@ -15,7 +16,6 @@ import { Journal } from './journal.ts';
 import { loadOwn } from './load-own.ts';
 import type { LoadedExecution, LoadExecution } from './load-execution.ts';
 import { MessageJournal } from './message-journal.ts';
-import type { AgentLookup } from './start-task.ts';
 import { compareStepKeys } from './step-key.ts';
 import { StepScope } from './step-scope.ts';
 
@@ -23,7 +23,7 @@ export interface ReplayDependencies {
   readonly eventStore: EventStore;
   readonly queries: ExecutionQueries;
   readonly loadExecution: LoadExecution;
-  readonly agents: Pick<AgentLookup, 'version'>;
+  readonly agents: Pick<AgentDirectory, 'version'>;
   readonly functions: FunctionLookup;
   readonly tools: ActivationServices['tools'];
 }

@@ -16,7 +16,7 @@ import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { ModelGateway } from '../../kernel/ports/language-model.ts';
 import type { JsonObject } from '../../utils/json.ts';
 import { nearNames } from '../../utils/near-names.ts';
-import type { AgentDefinition, Limits } from '../agents/index.ts';
+import type { AgentDirectory, Limits, ResolvedAgent } from '../agents/index.ts';
 import { conversationStream, type ConversationTurnTaken } from '../conversations/index.ts';
 import { isFinal, type TaskSubmitted, taskStream } from '../tasks/index.ts';
 import type { DocumentsSetting, ToolRegistry } from '../tools/index.ts';
@@ -29,22 +29,6 @@ const DEFAULT_LIMITS = { steps: 1_000, stepTimeoutSeconds: 600 };
 const DEEPEST = 16;
 /** Turns of a conversation that a new one is told of. */
 const REMEMBERED_TURNS = 50;
-
-/** An agent at the version that a reference names. */
-export interface FoundAgent {
-  readonly name: string;
-  readonly version: number;
-  readonly status: 'enabled' | 'disabled';
-  readonly definition: AgentDefinition;
-}
-
-/** The agents, as whoever starts and runs tasks needs them. */
-export interface AgentLookup {
-  /** By `name`, `name@version` or `name@alias`. @throws AppError AGENT_NOT_FOUND, AGENT_VERSION_NOT_FOUND */
-  resolve(tenantId: TenantId, reference: string): Promise<FoundAgent>;
-  /** A version that was there once, even if its agent is deleted. @throws AppError AGENT_VERSION_NOT_FOUND */
-  version(tenantId: TenantId, name: string, version: number): Promise<AgentDefinition>;
-}
 
 export interface TaskRequest {
   readonly agent: string;
@@ -72,7 +56,7 @@ export interface StartedTask {
 }
 
 export interface TaskStarterDependencies {
-  readonly agents: AgentLookup;
+  readonly agents: AgentDirectory;
   readonly functions: FunctionLookup;
   readonly tools: Pick<ToolRegistry, 'schemaHash'>;
   readonly models: Pick<ModelGateway, 'assertKnown' | 'defaultModel'>;
@@ -131,7 +115,7 @@ export class TaskStarter {
   async executionStarted(
     tenantId: TenantId,
     task: {
-      readonly agent: FoundAgent;
+      readonly agent: ResolvedAgent;
       readonly request: TaskRequest | ChildTask;
       readonly taskId: TaskId;
       readonly history: readonly TaskId[];
@@ -164,7 +148,7 @@ export class TaskStarter {
     };
   }
 
-  async #enabled(tenantId: TenantId, reference: string): Promise<FoundAgent> {
+  async #enabled(tenantId: TenantId, reference: string): Promise<ResolvedAgent> {
     const agent = await this.#dependencies.agents.resolve(tenantId, reference);
     if (agent.status === 'enabled') return agent;
     throw new AppError('AGENT_DISABLED', `${agent.name} is disabled`, { details: { agent: agent.name } });

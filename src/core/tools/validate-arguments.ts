@@ -119,6 +119,19 @@ export function compileJsonSchema(schema: JsonObject): Ajv.ValidateFunction {
   return compileWith(newCompiler(), schema);
 }
 
+const checks = new WeakMap<JsonObject, Ajv.ValidateFunction>();
+
+/** What of a value doesn't fit a JSON Schema, in words; the first ten. @throws Ajv's own error where it is no schema */
+export function schemaErrors(schema: JsonObject, value: JsonValue): readonly string[] {
+  const check = checks.get(schema) ?? compileJsonSchema(schema);
+  checks.set(schema, check);
+  if (check(structuredClone(value))) return [];
+  return (check.errors ?? [])
+    .slice(0, SHOWN_ERRORS)
+    .map(describeAjvError)
+    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+}
+
 function compileWith(ajv: Ajv.Ajv2020, jsonSchema: JsonObject): Ajv.ValidateFunction {
   const schema = structuredClone(jsonSchema);
   const check = ajv.compile(schema);
