@@ -14,7 +14,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/protocols/'],
   ['src/api/'],
   ['src/roles/'],
-  ['src/container.ts', 'src/main.ts', 'src/index.ts', 'src/cli/'],
+  ['src/container.ts'],
+  ['src/factory/', 'src/main.ts', 'src/index.ts', 'src/cli/'],
 ];
 /** Areas whose folders are slices. */
 const SLICED = /^src\/(core|ai|security|data|protocols)\/[^/]+\//;
@@ -23,6 +24,7 @@ const CONFIG_READERS = [
   'src/api/',
   'src/roles/',
   'src/cli/',
+  'src/factory/',
   'src/container.ts',
   'src/main.ts',
   'src/index.ts',
@@ -65,6 +67,9 @@ const FILE_RULES: Readonly<Record<string, Rule>> = {
       ? 'is read above the core only; take the setting as a dependency'
       : undefined,
   slice: ({ from, to, files }) => {
+    // The package's entry takes what it exports from the files themselves: a program that only
+    // defines agents and tools loads nothing else.
+    if (from === 'src/index.ts') return undefined;
     const slice = sliceOf(to, { from, files });
     return slice === undefined || to === `${slice}/index.ts` ? undefined : `is inside ${slice}: import its index.ts`;
   },
