@@ -84,7 +84,16 @@ async function restServices(parts: FactoryParts, { keys }: Security): Promise<Re
   const { configuration, database, eventStore, eventBus, blobStore, clock } = parts;
   const product = await databaseProduct(parts);
   return {
-    ...{ agents, tasks, taskQueries, executions, executionQueries, keys, tools, models, eventStore, eventBus },
+    agents,
+    tasks,
+    taskQueries,
+    executions,
+    executionQueries,
+    keys,
+    tools,
+    models,
+    eventStore,
+    eventBus,
     authorizer: createAuthorizer(),
     system: {
       version: packageVersion(),
