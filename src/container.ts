@@ -163,7 +163,7 @@ async function openData(
   closers.push(() => jobQueue.close());
   const eventStore = createPgEventStore({
     pool: database.pool,
-    openClient: database.openClient,
+    openClient: () => database.openClient(),
     blobs: blobStore,
     bus: eventBus,
     clock,
@@ -261,6 +261,7 @@ function createRuntime(parts: RuntimeParts): Pick<Container, 'executions' | 'exe
       startChild: (call, child) => starter.startChild(call, child),
       loadTask: (taskId) => loadTask(taskId, eventStore),
     },
+    // oxlint-disable-next-line max-params -- as the service has it
     cancelTask: (call, taskId, reason) => tasks.cancelIfRunning(call, taskId, reason),
     clock,
     logger,

@@ -4,7 +4,6 @@ import type { AgentDefinition, ResolveTask, SubmitTask, TaskView } from '#contra
 import type { Container } from './container.ts';
 import type { Strategy } from './core/reasoning/index.ts';
 import type { Tool } from './core/tools/index.ts';
-import { AppError } from './kernel/errors.ts';
 import type { LogLevel } from './kernel/log-level.ts';
 
 export interface FactoryOptions {
@@ -69,14 +68,4 @@ export async function createFactory(options: FactoryOptions = {}): Promise<Facto
   // Loaded here, so that a program which only defines agents and tools starts at once.
   const { openFactory } = await import('./open-factory.ts');
   return openFactory(options);
-}
-
-/** What a task that didn't complete is thrown as. */
-export function taskError(task: TaskView): AppError | undefined {
-  if (task.state === 'failed') {
-    const { code = 'INTERNAL', message = 'the task failed', details = {} } = task.error ?? {};
-    return new AppError(code as AppError['code'], message, { details: { ...details, taskId: task.id } });
-  }
-  if (task.state !== 'canceled' && task.state !== 'rejected') return undefined;
-  return new AppError('EXECUTION_CANCELED', `task ${task.id} was ${task.state}`, { details: { taskId: task.id } });
 }

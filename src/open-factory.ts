@@ -2,7 +2,7 @@ import type { AgentDefinition, TaskView } from '#contract';
 
 import { loadConfiguration } from './config/index.ts';
 import { type Container, openContainer } from './container.ts';
-import { type Factory, type FactoryOptions, type RunOptions, taskError } from './create-factory.ts';
+import type { Factory, FactoryOptions, RunOptions } from './create-factory.ts';
 import { systemContext } from './kernel/call-context.ts';
 import { AppError } from './kernel/errors.ts';
 import { createLogger } from './observability/index.ts';
@@ -19,8 +19,14 @@ export async function openFactory(options: FactoryOptions): Promise<Factory> {
     const worker = container.createWorker();
     await worker.start({ soleOwner: container.database.mode === 'embedded' });
     let closing: Promise<void> | undefined;
-    const close = (): Promise<void> =>
-      (closing ??= worker.stop(configuration.DRAIN_SECONDS * 1_000).finally(() => container.close()));
+    const closeAll = async (): Promise<void> => {
+      try {
+        await worker.stop(configuration.DRAIN_SECONDS * 1_000);
+      } finally {
+        await container.close();
+      }
+    };
+    const close = (): Promise<void> => (closing ??= closeAll());
     return { ...createMethods(container), container, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await container.close();
@@ -83,4 +89,14 @@ function createMethods(container: Container): Pick<Factory, 'run' | 'submit' | '
       return { text: task.output?.text ?? '', task };
     },
   };
+}
+
+/** What a task that didn't complete is thrown as. */
+function taskError(task: TaskView): AppError | undefined {
+  if (task.state === 'failed') {
+    const { code = 'INTERNAL', message = 'the task failed', details = {} } = task.error ?? {};
+    return new AppError(code as AppError['code'], message, { details: { ...details, taskId: task.id } });
+  }
+  if (task.state !== 'canceled' && task.state !== 'rejected') return undefined;
+  return new AppError('EXECUTION_CANCELED', `task ${task.id} was ${task.state}`, { details: { taskId: task.id } });
 }

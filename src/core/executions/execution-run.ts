@@ -23,6 +23,7 @@ export interface RunDependencies {
   readonly functions: FunctionLookup;
   readonly services: ActivationServices;
   /** Cancels a task that nobody waits for any more; nothing happens to one that is over. */
+  // oxlint-disable-next-line max-params -- whose task, which, and why
   readonly cancelTask: (call: CallContext, taskId: string, reason: string) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
