@@ -29,6 +29,7 @@ export function createExecutionCommands(dependencies: ExecutionCommandsDependenc
   const { eventStore, queries } = dependencies;
   const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
   return {
+    // oxlint-disable-next-line max-params -- the interface’s own
     async fork(context, id, request): Promise<ExecutionView> {
       const { started, state } = await loadOwn(context, id, dependencies);
       assertCut(state, request.at);
