@@ -13,15 +13,22 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/ai/'],
   ['src/protocols/'],
   ['src/api/'],
-  ['src/container.ts'],
   ['src/roles/'],
-  ['src/cli/', 'src/'],
+  ['src/container.ts'],
+  ['src/factory/', 'src/main.ts', 'src/index.ts', 'src/cli/'],
 ];
-/** What the library loads before it is used is measured, and a slice's index.ts would load the whole slice. */
-const LIBRARY = 'src/index.ts';
 /** Areas whose folders are slices. */
 const SLICED = /^src\/(core|ai|security|data|protocols)\/[^/]+\//;
-const CONFIG_READERS = ['src/config/', 'src/api/', 'src/roles/', 'src/cli/', 'src/'];
+const CONFIG_READERS = [
+  'src/config/',
+  'src/api/',
+  'src/roles/',
+  'src/cli/',
+  'src/factory/',
+  'src/container.ts',
+  'src/main.ts',
+  'src/index.ts',
+];
 const SQL_PACKAGES = /^(pg|pg-boss|kysely)(\/|$)/;
 const SQL_PORT = 'src/kernel/ports/database.ts';
 const CONTRACT = 'packages/contract/';
@@ -60,9 +67,11 @@ const FILE_RULES: Readonly<Record<string, Rule>> = {
       ? 'is read above the core only; take the setting as a dependency'
       : undefined,
   slice: ({ from, to, files }) => {
+    // The package's entry takes what it exports from the files themselves: a program that only
+    // defines agents and tools loads nothing else.
+    if (from === 'src/index.ts') return undefined;
     const slice = sliceOf(to, { from, files });
-    const allowed = slice === undefined || basename(to) === 'index.ts' || from === LIBRARY;
-    return allowed ? undefined : `is inside ${slice}: import its index.ts`;
+    return slice === undefined || to === `${slice}/index.ts` ? undefined : `is inside ${slice}: import its index.ts`;
   },
   protocol: ({ from, to }) => (isOtherFolder('src/protocols/', from, to) ? 'is another protocol' : undefined),
   contract: ({ from, to, imported }) =>
@@ -142,14 +151,11 @@ function checkSlices(files: ReadonlySet<string>): Finding[] {
     .map((slice) => ({ rule: 'slice', file: slice, line: 1, message: 'has no index.ts' }));
 }
 
-/** Files that load each other; types may speak of each other. */
 function checkCycles(modules: readonly SourceModule[]): Finding[] {
   const graph = new Map(
     modules.map(({ file, imports }) => [
       file,
-      imports.flatMap(({ kind, target, typeOnly }) =>
-        target === undefined || typeOnly || kind === 'path' ? [] : [target],
-      ),
+      imports.flatMap(({ kind, target }) => (target === undefined || kind === 'path' ? [] : [target])),
     ]),
   );
   return cyclesOf(graph).map((members) => ({
@@ -184,11 +190,7 @@ function mayNotTouchSql(file: string): boolean {
 }
 
 function isIn(file: string, places: readonly string[]): boolean {
-  return places.some((place) => {
-    // Of `src/` only the files that lie in it, which are the programs.
-    if (place === 'src/') return /^src\/[^/]+$/.test(file);
-    return place.endsWith('/') ? file.startsWith(place) : file === place;
-  });
+  return places.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place));
 }
 
 function isTest(file: string): boolean {

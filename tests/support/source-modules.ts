@@ -12,8 +12,6 @@ export interface ModuleImport {
   /** The file meant, from the root of the tree; undefined for a package and for a computed one. */
   readonly target?: string;
   readonly line: number;
-  /** It names types alone: nothing is loaded. */
-  readonly typeOnly: boolean;
 }
 
 export interface SourceModule {
@@ -50,10 +48,10 @@ function readModule(root: string, file: string): SourceModule {
   const { program, errors } = parseSync(file, text);
   const found = new Map<number, Mention>();
   collect(program as unknown as SyntaxNode, found);
-  const imports = [...found].map(([start, { kind, specifier, typeOnly }]): ModuleImport => {
+  const imports = [...found].map(([start, { kind, specifier }]): ModuleImport => {
     const target = targetOf(specifier, file);
     const line = text.slice(0, start).split('\n').length;
-    return { kind, specifier, line, typeOnly, ...(target === undefined ? {} : { target }) };
+    return { kind, specifier, line, ...(target === undefined ? {} : { target }) };
   });
   const [error] = errors;
   return { file, imports, ...(error === undefined ? {} : { error: error.message }) };
@@ -64,7 +62,7 @@ function targetOf(specifier: string, file: string): string | undefined {
   return specifier.startsWith('#') ? (ALIASES[specifier] ?? specifier) : undefined;
 }
 
-type Mention = Pick<ModuleImport, 'kind' | 'specifier' | 'typeOnly'>;
+type Mention = Pick<ModuleImport, 'kind' | 'specifier'>;
 
 interface SyntaxNode {
   readonly type: string;
@@ -90,7 +88,6 @@ function collect(node: SyntaxNode, found: Map<number, Mention>): void {
     found.set(name.node.start, {
       kind: specifier === undefined ? 'computed' : name.kind,
       specifier: specifier ?? '',
-      typeOnly: isTypeOnly(node),
     });
   }
   for (const child of Object.values(node).flat()) if (isNode(child)) collect(child, found);
@@ -108,14 +105,6 @@ function nameNode(node: SyntaxNode): { readonly node: SyntaxNode; readonly kind:
   }
   const text = textOf(node) ?? '';
   return /^\.{1,2}\/.*\.m?[jt]sx?$/.test(text) ? { node, kind: 'path' } : undefined;
-}
-
-/** `import type`, `export type`, `import('…')` as a type, or a list in which every name is marked `type`. */
-function isTypeOnly(node: SyntaxNode): boolean {
-  const kind = node['importKind'] ?? node['exportKind'];
-  if (node.type === 'TSImportType' || kind === 'type') return true;
-  const specifiers = (node['specifiers'] ?? []) as readonly SyntaxNode[];
-  return specifiers.length > 0 && specifiers.every((each) => (each['importKind'] ?? each['exportKind']) === 'type');
 }
 
 /** `require` itself, or `createRequire(…)` called at once. */

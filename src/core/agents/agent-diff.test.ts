@@ -77,9 +77,10 @@ const parameterValues = fc.dictionary(
       { maxDepth: 3 },
       fc.constantFrom(1, 2, 'x', 'y\nz', '', null, true),
       fc.array(tie('value'), { maxLength: 4 }),
-      fc.dictionary(fc.constantFrom('k', 'l'), tie('value')),
+      fc.dictionary(fc.constantFrom('k', 'l'), tie('value'), { noNullPrototype: true }),
     ),
   })).value,
+  { noNullPrototype: true },
 ) as fc.Arbitrary<Record<string, null>>;
 
 const lines = (before: string, after: string) => diff({ instructions: before }, { instructions: after })[0]?.lines;

@@ -101,6 +101,14 @@ describe('a text that is no definition at all', () => {
 });
 
 describe('an object from a program', () => {
+  it('may be 100 levels deep', () => {
+    const deep = (levels: number): object => (levels === 0 ? {} : { x: deep(levels - 1) });
+    // The definition is one of them.
+    expect(defineAgent({ name: 'a', outputSchema: deep(99) as never })).toHaveProperty('outputSchema');
+    const error = refused(() => defineAgent({ name: 'a', outputSchema: deep(100) as never }));
+    expect(error.message).toContain('deeper than 100 levels');
+  });
+
   it('is refused where it refers to itself, even many times', () => {
     const circular: Record<string, unknown> = {};
     Object.assign(circular, { one: circular, other: circular });

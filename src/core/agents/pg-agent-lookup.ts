@@ -30,10 +30,10 @@ async function readAgents(queries: Queries, keys: readonly string[]) {
 /** Looks agents up in the tables that `agentsProjection` keeps in the transaction of each append. */
 export function createPgAgentLookup(queries: Queries): AgentLookup {
   // Asked for by every submission, so that many at once share a query.
-  const agents = new Batcher({ load: (names) => readAgents(queries, names) });
+  const rows = new Batcher({ load: (names) => readAgents(queries, names) });
   return {
     async find(tenantId, name) {
-      const row = await agents.get(keyOf(tenantId, name));
+      const row = await rows.get(keyOf(tenantId, name));
       return row === undefined ? undefined : toRecord(row);
     },
     async definition(tenantId, { name, version }) {

@@ -78,7 +78,7 @@ export class WaitingRoom {
       } catch (error) {
         if (this.#waits.get(key) !== wait) return;
         leave();
-        reject(error);
+        reject(error as Error);
       } finally {
         looking = false;
       }
@@ -109,15 +109,16 @@ export class WaitingRoom {
     if (wait.until === undefined || this.#waits.get(wait.key) !== wait) return;
     const left = wait.until.getTime() - this.#options.clock.now().getTime();
     if (left <= 0) return;
-    wait.timer = setTimeout(() => void this.#ring(wait, left), Math.min(left, LONGEST_TIMER_MILLISECONDS));
+    wait.timer = setTimeout(
+      async () => {
+        if (left <= LONGEST_TIMER_MILLISECONDS) await wait.look();
+        // A timer may fire a little early.
+        this.#setTimer(wait);
+      },
+      Math.min(left, LONGEST_TIMER_MILLISECONDS),
+    );
     // A process that only waits for it need not stay.
     wait.timer.unref();
-  }
-
-  async #ring(wait: Wait, left: number): Promise<void> {
-    if (left <= LONGEST_TIMER_MILLISECONDS) await wait.look();
-    // A timer may fire a little early.
-    this.#setTimer(wait);
   }
 
   #earliest(): Date | undefined {

@@ -38,11 +38,9 @@ export interface TaskCommands extends TaskService {
 /** Two tasks may reach for the same turn of a conversation; the loser takes the next one. */
 const SUBMIT_ATTEMPTS = 5;
 
-export function createTaskCommands(dependencies: TaskCommandsDependencies): TaskCommands {
-  const { eventStore, queries } = dependencies;
+export function createTaskCommands({ eventStore, queries, start }: TaskCommandsDependencies): TaskCommands {
   const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
 
-  // oxlint-disable-next-line max-params -- whose task, which, and why
   const cancel = (context: CallContext, id: string, reason: string) =>
     handler.handle({
       streamId: taskStream(id),
@@ -53,14 +51,24 @@ export function createTaskCommands(dependencies: TaskCommandsDependencies): Task
     });
 
   return {
-    submit: (context, request) => submitTask(dependencies, { context, request }),
-    // oxlint-disable-next-line max-params -- the interface’s own
+    async submit(context, request) {
+      for (let attempt = 1; ; attempt += 1) {
+        const task = await start(context, request);
+        try {
+          const { taskId, streams, jobs } = task;
+          await eventStore.append({ tenantId: context.tenantId, metadata: metadataOf(context, taskId), streams, jobs });
+          return await queries.get(context, taskId);
+        } catch (error) {
+          const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
+          if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;
+        }
+      }
+    },
     async cancel(context, id, reason = 'canceled by its caller') {
       await queries.get(context, id);
       await cancel(context, id, reason);
       return queries.get(context, id);
     },
-    // oxlint-disable-next-line max-params -- the interface’s own
     async resolve(context, id, request) {
       const task = await queries.get(context, id);
       const { executionId, step } = chosenWaiting(task, request);
@@ -84,7 +92,6 @@ export function createTaskCommands(dependencies: TaskCommandsDependencies): Task
       });
       return queries.get(context, id);
     },
-    // oxlint-disable-next-line max-params -- the interface’s own
     async cancelIfRunning(context, id, reason) {
       const { state } = await handler.load(taskStream(id));
       if (state.state === 'none' || isFinal(state)) return;
@@ -96,23 +103,6 @@ export function createTaskCommands(dependencies: TaskCommandsDependencies): Task
       }
     },
   };
-}
-
-async function submitTask(
-  { eventStore, queries, start }: TaskCommandsDependencies,
-  { context, request }: { readonly context: CallContext; readonly request: SubmitTask },
-): Promise<TaskView> {
-  for (let attempt = 1; ; attempt += 1) {
-    const task = await start(context, request);
-    try {
-      const { taskId, streams, jobs } = task;
-      await eventStore.append({ tenantId: context.tenantId, metadata: metadataOf(context, taskId), streams, jobs });
-      return await queries.get(context, taskId);
-    } catch (error) {
-      const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
-      if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;
-    }
-  }
 }
 
 function metadataOf({ principal, traceId }: CallContext, taskId: string): EventMetadata {

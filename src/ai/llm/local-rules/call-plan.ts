@@ -41,7 +41,11 @@ export function planCalls({ request, tools, choice, today }: PlanInput): CallPla
   if (parts.length > 1) {
     const plans = parts.map((part) => planPart({ request: part, tools: offered, choice, today }));
     if (plans.every((plan) => plan.kind === 'call' && plan.sureness >= LEAST_SURENESS))
-      return { kind: 'call', calls: distinct(plans.flatMap((plan) => (plan.kind === 'call' ? plan.calls : []))), sureness: 1 };
+      return {
+        kind: 'call',
+        calls: distinct(plans.flatMap((plan) => (plan.kind === 'call' ? plan.calls : []))),
+        sureness: 1,
+      };
   }
   return planPart({ request, tools: offered, choice, today });
 }
@@ -67,7 +71,11 @@ function searchPlan(tools: readonly ToolView[], reading: Reading): CallPlan {
   const search = generalSearch(tools, reading.text);
   const slot = search?.slots.find((each) => each.required);
   if (search === undefined || slot === undefined) return { kind: 'none' };
-  return { kind: 'call', calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }], sureness: 0.5 };
+  return {
+    kind: 'call',
+    calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }],
+    sureness: 0.5,
+  };
 }
 
 const PART_BORDER =

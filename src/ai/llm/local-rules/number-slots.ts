@@ -56,7 +56,8 @@ function nameStandsBefore(slot: Slot, text: string): boolean {
   return before !== undefined && stem(before.toLowerCase()) === stem(slot.words.at(-1) ?? '');
 }
 
-const COUNTED = /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
+const COUNTED =
+  /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
 
 /** "6 chords" for a slot that takes the number of chords. */
 function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number {

@@ -261,7 +261,9 @@ function fillNumbers(slots: readonly Slot[], draft: Draft): void {
 function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit): void {
   for (const slot of slots.filter((each) => each.required && !draft.values.has(each))) {
     for (const optional of slots.filter((each) => !each.required && draft.values.has(each))) {
-      const taken = draft.reading.numbers.find((number) => numberValue(optional, number) === draft.values.get(optional));
+      const taken = draft.reading.numbers.find(
+        (number) => numberValue(optional, number) === draft.values.get(optional),
+      );
       if (taken === undefined || draft.values.has(slot) || suit(slot, taken) <= -0.2) continue;
       draft.values.delete(optional);
       keep({ draft, slot, value: numberValue(slot, taken), from: taken, sure: 0.5 });
@@ -271,7 +273,17 @@ function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit):
 
 type NumberSuit = (slot: Slot, mention: Reading['numbers'][number]) => number;
 
-const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time', 'month', 'unit', 'currency']);
+const SKIPPED_KINDS = new Set<TextKind>([
+  'expression',
+  'formula',
+  'email',
+  'url',
+  'date',
+  'time',
+  'month',
+  'unit',
+  'currency',
+]);
 
 /** Names and places written with a capital go to the slots that ask for them before any list can take them. */
 function fillNames(slots: readonly Slot[], draft: Draft): void {
@@ -315,8 +327,7 @@ function topicOf(slots: readonly Slot[], draft: Draft): ReadonlySet<string> {
   return new Set([...draft.toolStems, ...slots.flatMap((slot) => slot.words.map(stem))]);
 }
 
-const MONTH_NAME =
-  /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/u;
+const MONTH_NAME = /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/u;
 
 /** A date slot given only a year or a month, a time slot given "7 PM" as words: whatever is left of that shape. */
 function fillLast(slot: Slot, kind: TextKind, draft: Draft): void {

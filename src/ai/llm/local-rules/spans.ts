@@ -87,7 +87,9 @@ function isNameWord(word: Word, text: string): boolean {
   if (OPENERS.has(word.lower)) return !opensSentence && word.text.length >= 3;
   if (!opensSentence) return true;
   // The capital says nothing here: a common word that no further name word follows is just a word.
-  return !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)));
+  return (
+    !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)))
+  );
 }
 
 function nameEnd(words: readonly Word[], first: number, text: string): number {

@@ -84,7 +84,9 @@ export function textCandidates(
   const from = (spans: readonly Span[], source: TextCandidate['source']) =>
     spans.filter(free).map((span): TextCandidate => ({ ...span, source }));
   const strong = [...from(reading.quoted, 'quoted'), ...from(reading.propers, 'proper')];
-  const codes = from([...reading.paths, ...codeSpans(reading.text)], 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
+  const codes = from([...reading.paths, ...codeSpans(reading.text)], 'code').filter(
+    (code) => !strong.some((other) => overlaps(code, other)),
+  );
   const named = [...strong, ...codes];
   const chunks = from(chunkSpans(reading, taken), 'chunk').flatMap((chunk) =>
     named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
@@ -159,7 +161,8 @@ export function textSuit({
   let suit = BASE[candidate.source] + (directed ? 0.1 : 0.8) * cueStrength(slot, candidate, reading);
   if (candidate.source === 'proper' && endsWithName(candidate, slot)) suit += 1;
   if (kind === 'place') suit += placeSuit(candidate);
-  else if (isPlace(candidate.text)) suit -= kind === 'name' ? (TEAMS.test(name) ? 0 : 0.5) : kind === 'people' ? 1 : 0.35;
+  else if (isPlace(candidate.text))
+    suit -= kind === 'name' ? (TEAMS.test(name) ? 0 : 0.5) : kind === 'people' ? 1 : 0.35;
   if (isPeople(candidate.text)) suit += kind === 'people' ? 0.8 : -0.8;
   if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
   else if (kind === 'color') suit -= 0.6;
