@@ -65,7 +65,6 @@ async function attempt(
     const { result, attempts } = await withRetries(step.run, {
       policy: step.policy,
       signal: activation.signal,
-      // oxlint-disable-next-line max-params -- as withRetries has it
       onRetry: (number, error, pause) =>
         activation.journal.later({
           type: 'StepAttemptFailed',

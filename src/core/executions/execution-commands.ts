@@ -29,7 +29,6 @@ export function createExecutionCommands(dependencies: ExecutionCommandsDependenc
   const { eventStore, queries } = dependencies;
   const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
   return {
-    // oxlint-disable-next-line max-params -- the interface’s own
     async fork(context, id, request): Promise<ExecutionView> {
       const { started, state } = await loadOwn(context, id, dependencies);
       assertCut(state, request.at);
@@ -101,17 +100,7 @@ function viewOf(detail: ExecutionView): ExecutionView {
   const { id, taskId, agent, status, primary, forkOf, parentExecutionId, steps, inputTokens, outputTokens } = detail;
   const { cost, createdAt, updatedAt, endedAt } = detail;
   return {
-    id,
-    taskId,
-    agent,
-    status,
-    primary,
-    steps,
-    inputTokens,
-    outputTokens,
-    cost,
-    createdAt,
-    updatedAt,
+    ...{ id, taskId, agent, status, primary, steps, inputTokens, outputTokens, cost, createdAt, updatedAt },
     ...(forkOf === undefined ? {} : { forkOf }),
     ...(parentExecutionId === undefined ? {} : { parentExecutionId }),
     ...(endedAt === undefined ? {} : { endedAt }),

@@ -79,7 +79,6 @@ async function call(activation: Activation, asked: Call): Promise<ModelAnswer> {
     const { result, attempts } = await withRetries((attempt) => generate(activation, { ...asked, attempt }), {
       policy: POLICY,
       signal: activation.signal,
-      // oxlint-disable-next-line max-params -- as withRetries has it
       onRetry: (attempt, error, pause) =>
         journal.later({
           type: 'StepAttemptFailed',

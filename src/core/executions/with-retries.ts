@@ -17,7 +17,6 @@ export interface RetryOptions {
   readonly policy: RetryPolicy;
   readonly signal: AbortSignal;
   /** Told of an attempt that failed and will be repeated. */
-  // oxlint-disable-next-line max-params -- which attempt, why it failed, and how long it pauses
   readonly onRetry: (attempt: number, error: AppError, pauseMilliseconds: number) => void;
 }
 

@@ -72,16 +72,16 @@ export function createPgTaskQueries({ queries, executionStream }: PgTaskQueriesD
     },
     async lastTurn(tenantId, conversationId) {
       if (holdsNul(conversationId)) return undefined;
-      const turns = await queries
+      const rows = await queries
         .selectFrom('tasks')
         .select(['id', 'turn'])
         .where('tenant_id', '=', tenantId)
         .where('conversation_id', '=', conversationId)
         .orderBy('turn')
         .execute();
-      const last = turns.at(-1);
+      const last = rows.at(-1);
       if (last === undefined) return undefined;
-      return { turn: last.turn ?? turns.length, taskIds: turns.map((row) => row.id as TaskId) };
+      return { turn: last.turn ?? rows.length, taskIds: rows.map((row) => row.id as TaskId) };
     },
   };
 }
