@@ -31,17 +31,10 @@ async function readAgents(queries: Queries, keys: readonly string[]) {
 /** Looks agents up in the tables that `agentsProjection` keeps in the transaction of each append. */
 export function createPgAgentLookup(queries: Queries): AgentLookup {
   // Asked for by every submission, so that many at once share a query.
-<<<<<<< HEAD
   const summaries = new Batcher({ load: (keys) => readAgents(queries, keys) });
   return {
     async find(tenantId, name) {
       const row = await summaries.get(keyOf(tenantId, name));
-=======
-  const rows = new Batcher({ load: (names) => readAgents(queries, names) });
-  return {
-    async find(tenantId, name) {
-      const row = await rows.get(keyOf(tenantId, name));
->>>>>>> wt-house
       return row === undefined ? undefined : toRecord(row);
     },
     async definition(tenantId, { name, version }) {

@@ -38,7 +38,6 @@ export interface TaskCommands extends TaskService {
 /** Two tasks may reach for the same turn of a conversation; the loser takes the next one. */
 const SUBMIT_ATTEMPTS = 5;
 
-<<<<<<< HEAD
 type Handler = CommandHandler<TaskAggregate, TaskCommand, TaskEvent>;
 
 /* oxlint-disable max-params -- the interface's own: whose request, which task, and what of it */
@@ -47,34 +46,6 @@ export function createTaskCommands(dependencies: TaskCommandsDependencies): Task
   const handler: Handler = new CommandHandler(eventStore, taskDecider);
   return {
     submit: (context, request) => submit(context, request, dependencies),
-=======
-export function createTaskCommands({ eventStore, queries, start }: TaskCommandsDependencies): TaskCommands {
-  const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
-
-  const cancel = (context: CallContext, id: string, reason: string) =>
-    handler.handle({
-      streamId: taskStream(id),
-      tenantId: context.tenantId,
-      metadata: metadataOf(context, id),
-      command: { type: 'TaskCanceled', data: { reason, by: context.principal.id } },
-      together: (task) => ({ jobs: task.executions.map((subject) => ({ queue: 'advance', subject })) }),
-    });
-
-  return {
-    async submit(context, request) {
-      for (let attempt = 1; ; attempt += 1) {
-        const task = await start(context, request);
-        try {
-          const { taskId, streams, jobs } = task;
-          await eventStore.append({ tenantId: context.tenantId, metadata: metadataOf(context, taskId), streams, jobs });
-          return await queries.get(context, taskId);
-        } catch (error) {
-          const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
-          if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;
-        }
-      }
-    },
->>>>>>> wt-house
     async cancel(context, id, reason = 'canceled by its caller') {
       await queries.get(context, id);
       await cancel(handler, context, { id, reason });
@@ -97,7 +68,6 @@ export function createTaskCommands({ eventStore, queries, start }: TaskCommandsD
   };
 }
 
-<<<<<<< HEAD
 async function submit(
   context: CallContext,
   request: SubmitTask,
@@ -155,8 +125,6 @@ async function decide(
   });
 }
 
-=======
->>>>>>> wt-house
 function metadataOf({ principal, traceId }: CallContext, taskId: string): EventMetadata {
   return { actor: principal.id, correlationId: taskId, traceId };
 }
