@@ -5,8 +5,6 @@ import { assertPlainTree, MOST_LEVELS } from './request-body.ts';
 
 /** Many times what a definition holds; the parser takes 0.1 s for so many, and longer than linear for more. */
 const MOST_TOKENS = 50_000;
-/** What the lexer puts before the text of a scalar. */
-const SCALAR = '\u001F';
 
 /**
  * The value of a YAML body, as plain as JSON's: no anchors, aliases, tags or documents behind the first.
@@ -30,20 +28,21 @@ export function parseYamlBody(text: string): unknown {
   return value;
 }
 
-/** Stops at the first sign of what would take the parser long, which it would only say at the end. */
+/**
+ * Stops at the first sign of what would take the parser long, which it would only say at the end.
+ * No text of a scalar begins with one of these signs: such texts are quoted or indented.
+ */
 function assertPlainTokens(text: string): void {
   let count = 0;
   let depth = 0;
-  let before = '';
   for (const token of new Lexer().lex(text)) {
-    const first = before === SCALAR ? '' : token.charAt(0);
+    const first = token.charAt(0);
     if (first === '&' || first === '*') throw notPlain('anchors and aliases are not taken');
     if (first === '[' || first === '{') depth += 1;
     if (first === ']' || first === '}') depth -= 1;
     if (depth > MOST_LEVELS) throw notPlain(`it is nested deeper than ${MOST_LEVELS} levels`);
     count += 1;
     if (count > MOST_TOKENS) throw notPlain(`it has more than ${MOST_TOKENS} parts; send JSON`);
-    before = token;
   }
 }
 
