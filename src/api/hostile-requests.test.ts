@@ -19,8 +19,8 @@ const post = (headers: string, body: string) =>
 const get = (headers: string, target = '/api/v1/tools') => `GET ${target} HTTP/1.1\r\n${headers}${KEY}\r\n`;
 const statuses = (answer: string) =>
   [...answer.matchAll(/HTTP\/1\.1 (\d+) [A-Z]/g)].map(([, status]) => Number(status));
-// A second, which is what polling takes unless told otherwise, may be short on a busy machine.
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 });
+/** A second, which is what polling takes unless told otherwise, may be short on a busy machine. */
+const PATIENT = { timeout: 20_000 };
 const loggedErrors = (harness: ApiHarness) => harness.logged.filter((line) => JSON.parse(line).level >= 40);
 
 describe('a request that a proxy may read in another way', () => {
@@ -108,9 +108,9 @@ describe('a body', () => {
     const before = loggedErrors(api).length;
     const connections = await connectionsOf(api);
     const socket = await openRaw(api.baseUrl, post('content-length: 1000\r\n', BODY));
-    await eventually(() => connectionsOf(api)).toBeGreaterThan(connections);
+    await expect.poll(() => connectionsOf(api), PATIENT).toBeGreaterThan(connections);
     socket.destroy();
-    await eventually(() => connectionsOf(api)).toBeLessThanOrEqual(connections);
+    await expect.poll(() => connectionsOf(api), PATIENT).toBeLessThanOrEqual(connections);
     expect(loggedErrors(api)).toHaveLength(before);
     expect((await api.request('/api/v1/tools')).status).toBe(200);
   });
@@ -150,7 +150,7 @@ describe('a client that takes its time', { timeout: 30_000 }, () => {
       const answer = await exchangeRaw(impatient.baseUrl, request);
       expect(statuses(answer)).toEqual([408]);
       expect(answer).toContain('"detail":"the request did not arrive in time"');
-      await eventually(() => connectionsOf(impatient)).toBeLessThanOrEqual(connections);
+      await expect.poll(() => connectionsOf(impatient), PATIENT).toBeLessThanOrEqual(connections);
       expect(loggedErrors(impatient)).toEqual([]);
     } finally {
       await impatient.stop();
@@ -164,7 +164,7 @@ describe('a client that takes its time', { timeout: 30_000 }, () => {
       const answer = await exchangeRaw(impatient.baseUrl, get(headers, '/api/v1/events'));
       expect(statuses(answer)).toEqual([200]);
       expect(answer).toContain(': connected');
-      await eventually(() => impatient.services.log.listeners).toBe(0);
+      await expect.poll(() => impatient.services.log.listeners, PATIENT).toBe(0);
     } finally {
       await impatient.stop();
     }
@@ -176,7 +176,7 @@ describe('a client that takes its time', { timeout: 30_000 }, () => {
       ['', 'GET / HT', post('content-length: 1000\r\n', BODY)].map((text) => openRaw(draining.baseUrl, text)),
     );
     const ends = sockets.map((socket) => readToEnd(socket));
-    await eventually(() => connectionsOf(draining)).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => connectionsOf(draining), PATIENT).toBeGreaterThanOrEqual(3);
     await draining.stop();
     await Promise.all(ends);
   });
@@ -198,14 +198,14 @@ describe('streams', { timeout: 60_000 }, () => {
       const socket = await openRaw(strict.baseUrl, get('host: localhost\r\n', `/api/v1/tasks/${id}/events`));
       socket.pause();
       socket.on('error', () => undefined);
-      await eventually(() => strict.services.log.listeners).toBe(2);
+      await expect.poll(() => strict.services.log.listeners, PATIENT).toBe(2);
       const data = { text: 'y'.repeat(100_000) };
       for (let n = 0; n < 200; n += 1) {
         strict.services.log.publishEphemeral({ type: 'text-delta', taskId: id, executionId: 'e', data });
         await new Promise((resolve) => setImmediate(resolve));
       }
-      await eventually(() => strict.services.log.listeners).toBe(0);
-      await eventually(() => connectionsOf(strict)).toBeLessThanOrEqual(connections);
+      await expect.poll(() => strict.services.log.listeners, PATIENT).toBe(0);
+      await expect.poll(() => connectionsOf(strict), PATIENT).toBeLessThanOrEqual(connections);
       socket.destroy();
     } finally {
       await strict.stop();
@@ -219,7 +219,7 @@ describe('streams', { timeout: 60_000 }, () => {
     for (let stream = 0; stream < 1_000; stream += 1) {
       ends.push(readToEnd(await openRaw(crowded.baseUrl, request)));
     }
-    await eventually(() => crowded.services.log.listeners).toBe(1_000);
+    await expect.poll(() => crowded.services.log.listeners, PATIENT).toBe(1_000);
     crowded.services.log.append(['task-t', { type: 'TaskSubmitted', data: {} }]);
     await crowded.stop();
     const answers = await Promise.all(ends);
