@@ -21,11 +21,9 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     process.stderr.write(
       `pygent needs Node 22.18 or newer and this is ${process.versions.node}; getting Node 24 by \`npm exec node@24\` ...\n`,
     );
-    const windows = process.platform === 'win32';
-    const args = ['exec', '--yes', '--package=node@24', '--', 'node', MAIN, ...process.argv.slice(2)];
-    await handOver('npm', args, windows);
+    await handOver('npm', ['exec', '--yes', '--package=node@24', '--', 'node', MAIN, ...process.argv.slice(2)]);
   } else {
-    await handOver(installed, [MAIN, ...process.argv.slice(2)], false);
+    await handOver(installed, [MAIN, ...process.argv.slice(2)]);
   }
 }
 
@@ -40,7 +38,9 @@ function findNode(from) {
 }
 
 /** Runs a program in our place: its streams, our signals, its exit code. */
-function handOver(file, args, shell) {
+function handOver(file, args) {
+  // On Windows npm is a batch file, which only a shell can start.
+  const shell = process.platform === 'win32' && file === 'npm';
   const child = spawn(file, args, { stdio: 'inherit', shell });
   // A terminal sends SIGINT to the whole group, so the child has it already.
   process.on('SIGINT', () => {

@@ -17,13 +17,13 @@ const PROCESSORS = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 export function missingOptionalPackages(packages) {
   return Object.entries(packages).flatMap(([from, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
-      .filter((name) => !isInstalledFor(packages, from, name))
+      .filter((name) => !isInstalledFor(packages, { from, name }))
       .map((name) => `node_modules/${name}`),
   );
 }
 
 /** Whether the package at `from` finds `name` as Node would: beside itself or in a folder above. */
-function isInstalledFor(packages, from, name) {
+function isInstalledFor(packages, { from, name }) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/node_modules/'), 0))) {
     if (`${folder}/node_modules/${name}`.replace(/^\//, '') in packages) return true;
     if (folder === '') return false;

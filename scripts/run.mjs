@@ -10,6 +10,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * @param {import('node:child_process').SpawnOptions} [options]
  * @returns {Promise<number>} its exit code; 128 + the signal's number when a signal ended it
  */
+// oxlint-disable-next-line max-params -- as node:child_process has it
 export function run(file, args, options = {}) {
   const child = spawn(file, args, { stdio: 'inherit', ...options });
   // A terminal sends SIGINT to the whole group, so the child has it already; we only stay alive for its end.

@@ -28,12 +28,12 @@ if (failed.length > 0 && !checksOnly) process.stderr.write(`Failed before the te
 process.exitCode = failed.length > 0 ? 1 : tests;
 
 async function runChecks() {
-  const results = await Promise.all(CHECKS.map(([name, file, args]) => check(name, file, args)));
+  const results = await Promise.all(CHECKS.map((each) => check(each)));
   return results.filter((result) => result !== undefined);
 }
 
 /** Runs one check; prints its output only when it fails, and answers its name then. */
-function check(name, file, args) {
+function check([name, file, args]) {
   const child = spawn(NODE, [program(file), ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = [];
   child.stdout.on('data', (chunk) => output.push(chunk));

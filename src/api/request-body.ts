@@ -1,8 +1,9 @@
 import { AppError } from '../kernel/errors.ts';
+import { decodeUtf8 } from '../utils/decode-utf8.ts';
+import { errorMessage } from '../utils/error-code.ts';
 
 /** Deeper than any body of ours; what lies deeper would exhaust the stack of whoever walks it. */
-export const MOST_LEVELS = 100;
-const TOO_DEEP = `the body is nested deeper than ${MOST_LEVELS} levels`;
+const MOST_LEVELS = 100;
 
 const OPENING = new Set(['{'.charCodeAt(0), '['.charCodeAt(0)]);
 const CLOSING = new Set(['}'.charCodeAt(0), ']'.charCodeAt(0)]);
@@ -12,9 +13,9 @@ const BACKSLASH = '\\'.charCodeAt(0);
 /** The text of a body. @throws AppError MALFORMED_BODY for invalid UTF-8, naming the byte */
 export function decodeBody(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decodeUtf8(bytes);
   } catch (error) {
-    throw new AppError('MALFORMED_BODY', `the body is not valid UTF-8${firstBadByte(bytes)}`, { cause: error });
+    throw new AppError('MALFORMED_BODY', `the body ${errorMessage(error)}`, { cause: error });
   }
 }
 
@@ -25,7 +26,7 @@ export function decodeBody(bytes: Uint8Array): string {
 export function parseJsonBody(bytes: Uint8Array): unknown {
   const text = decodeBody(bytes);
   if (nestsDeeperThan(bytes, MOST_LEVELS)) {
-    throw new AppError('MALFORMED_BODY', TOO_DEEP);
+    throw new AppError('MALFORMED_BODY', `the body is nested deeper than ${MOST_LEVELS} levels`);
   }
   let value: unknown;
   try {
@@ -34,18 +35,10 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('MALFORMED_BODY', `the body is not valid JSON: ${reason}`, { cause: error });
   }
-  if (/__proto__|\\u00/i.test(text)) assertPlainTree(value);
-  return value;
-}
-
-/** @throws AppError MALFORMED_BODY for a parsed body that is nested too deep or holds the key `__proto__` */
-export function assertPlainTree(value: unknown, level = 0): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (level === MOST_LEVELS) throw new AppError('MALFORMED_BODY', TOO_DEEP);
-  if (Object.hasOwn(value, '__proto__')) {
+  if (/__proto__|\\u00/i.test(text) && holdsPrototypeKey(value)) {
     throw new AppError('MALFORMED_BODY', 'the body holds the key __proto__, which is not allowed');
   }
-  for (const inner of Object.values(value)) assertPlainTree(inner, level + 1);
+  return value;
 }
 
 function nestsDeeperThan(bytes: Uint8Array, levels: number): boolean {
@@ -62,16 +55,8 @@ function nestsDeeperThan(bytes: Uint8Array, levels: number): boolean {
   return false;
 }
 
-/** Where the text stops being UTF-8: the decoder is fed byte by byte, since it doesn't say. */
-function firstBadByte(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for (let index = 0; index < bytes.length; index += 1) {
-    try {
-      decoder.decode(bytes.subarray(index, index + 1), { stream: true });
-    } catch {
-      // This is the byte that the message names.
-      return ` (at byte ${index})`;
-    }
-  }
-  return ' (it ends in the middle of a character)';
+function holdsPrototypeKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.hasOwn(value, '__proto__')) return true;
+  return Object.values(value).some(holdsPrototypeKey);
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { JsonObject, JsonValue } from '../utils/json.ts';
 import { AppError } from './errors.ts';
+import type { Page } from './page.ts';
 
 const MOST_CHARACTERS = 1_024;
 
@@ -22,6 +23,16 @@ export function decodeCursor<Position>(cursor: string, schema: z.ZodType<Positio
     'CURSOR_INVALID',
     'cursor is not one that this list answered: send nextCursor of the page before unchanged, or none',
   );
+}
+
+/** The page of a list that was read one item beyond its limit; `cursor` is the position of its last item. */
+export function toPage<Item>(
+  items: readonly Item[],
+  { limit, cursor }: { readonly limit: number; readonly cursor: (last: Item) => JsonObject },
+): Page<Item> {
+  const last = items[limit - 1];
+  if (items.length <= limit || last === undefined) return { items };
+  return { items: items.slice(0, limit), nextCursor: encodeCursor(cursor(last)) };
 }
 
 function decode(cursor: string): JsonValue | undefined {

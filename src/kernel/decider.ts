@@ -10,6 +10,7 @@ export interface Decider<State, Command, Event> {
 }
 
 /** Folds events into a state, from the initial one unless another is given. */
+// oxlint-disable-next-line max-params -- the order of Array.prototype.reduce, with the state last as it may be left out
 export function fold<State, Command, Event>(
   decider: Decider<State, Command, Event>,
   events: Iterable<Event>,

@@ -10,6 +10,7 @@ export class AppError extends Error {
   /** Facts for the caller: which field, which limit, what to do. Never a secret. */
   readonly details: JsonObject;
 
+  // oxlint-disable-next-line max-params -- a code and a sentence are in every error, the rest in some
   constructor(code: ErrorCode, message: string, options: { details?: JsonObject; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

@@ -16,6 +16,7 @@ const MOST_ERRORS = 50;
  * @param subject what is parsed, as the message shall call it: `the agent definition`
  * @throws AppError VALIDATION_FAILED with `details.errors` (FieldError[]), unknown fields each named
  */
+// oxlint-disable-next-line max-params -- reads as it is said: by this schema, this value, called so
 export function parseInput<Output>(schema: z.ZodType<Output>, value: unknown, subject: string): Output {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -26,6 +27,7 @@ export function parseInput<Output>(schema: z.ZodType<Output>, value: unknown, su
 }
 
 /** VALIDATION_FAILED with its first field and the number of the others in the message. */
+// oxlint-disable-next-line max-params -- the cause is a detail of a few callers
 export function invalidInput(subject: string, errors: readonly FieldError[], cause?: unknown): AppError {
   const [first] = errors;
   const place = first === undefined || first.path === '' ? subject : `${first.path} of ${subject}`;

@@ -22,37 +22,47 @@ export function tokeniseExpression(text: string): readonly ExpressionToken[] {
   const callDepths: boolean[] = [];
   let at = 0;
   while (at < text.length) {
-    const space = match(SPACE, text, at);
+    const here = { text, at };
+    const space = match(SPACE, here);
     if (space !== undefined) {
       at += space.length;
       continue;
     }
-    const [token, length] = nextToken(text, at, callDepths.includes(true));
-    trackCall(token, tokens.at(-1), callDepths);
+    const [token, length] = nextToken(here, callDepths.includes(true));
+    trackCall([tokens.at(-1), token], callDepths);
     tokens.push(token);
     at += length;
   }
   return tokens;
 }
 
-function nextToken(text: string, at: number, inCall: boolean): readonly [ExpressionToken, number] {
-  const number = (inCall ? undefined : match(GROUPED_NUMBER, text, at)) ?? match(NUMBER, text, at);
+interface Place {
+  readonly text: string;
+  readonly at: number;
+}
+
+function nextToken(place: Place, inCall: boolean): readonly [ExpressionToken, number] {
+  const { text, at } = place;
+  const number = (inCall ? undefined : match(GROUPED_NUMBER, place)) ?? match(NUMBER, place);
   const value = number === undefined ? undefined : parseDecimal(number.replaceAll(',', ''));
   if (number !== undefined && value !== undefined) return [{ kind: 'number', value, at }, number.length];
-  const name = match(NAME, text, at);
+  const name = match(NAME, place);
   if (name !== undefined) return [{ kind: 'name', text: name.toLowerCase(), at }, name.length];
-  const symbol = match(SYMBOL, text, at);
+  const symbol = match(SYMBOL, place);
   if (symbol !== undefined) return [{ kind: 'symbol', text: SYMBOL_FORMS[symbol] ?? symbol, at }, symbol.length];
   throw new CalculationError(`The expression has "${text[at]}" at position ${at + 1}, which is no part of arithmetic.`);
 }
 
-function trackCall(token: ExpressionToken, before: ExpressionToken | undefined, callDepths: boolean[]): void {
+function trackCall(
+  [before, token]: readonly [ExpressionToken | undefined, ExpressionToken],
+  callDepths: boolean[],
+): void {
   if (token.kind !== 'symbol') return;
   if (token.text === '(') callDepths.push(before?.kind === 'name' && before.text !== 'of');
   if (token.text === ')') callDepths.pop();
 }
 
-function match(pattern: RegExp, text: string, at: number): string | undefined {
+function match(pattern: RegExp, { text, at }: Place): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0];
 }

@@ -9,9 +9,6 @@ import {
 import { tokeniseExpression, type ExpressionToken } from './expression-tokens.ts';
 import { add, CalculationError, divide, multiply, negate, rational, subtract, type Rational } from './rational.ts';
 
-export { CalculationError } from './rational.ts';
-export type { Quantity } from './calculation-functions.ts';
-
 const MAXIMUM_LENGTH = 2000;
 const MAXIMUM_DEPTH = 100;
 const HUNDRED = rational(100n);
@@ -51,7 +48,9 @@ function takeSymbol(cursor: Cursor, ...symbols: readonly string[]): string | und
   return token.text;
 }
 
-function combine(left: Quantity, right: Quantity, apply: (left: Rational, right: Rational) => Rational): Quantity {
+type Operation = (left: Rational, right: Rational) => Rational;
+
+function combine(apply: Operation, [left, right]: readonly [Quantity, Quantity]): Quantity {
   return { value: apply(left.value, right.value), approximate: left.approximate || right.approximate };
 }
 
@@ -62,13 +61,13 @@ function parseSum(cursor: Cursor): Quantity {
   for (;;) {
     const operator = takeSymbol(cursor, '+', '-');
     if (operator === undefined) break;
-    left = combine(left, parseProduct(cursor), operator === '+' ? add : subtract);
+    left = combine(operator === '+' ? add : subtract, [left, parseProduct(cursor)]);
   }
   cursor.depth -= 1;
   return left;
 }
 
-const PRODUCT_OPERATIONS: Readonly<Record<string, (left: Rational, right: Rational) => Rational>> = {
+const PRODUCT_OPERATIONS: Readonly<Record<string, Operation>> = {
   '*': multiply,
   of: multiply,
   '/': divide,
@@ -82,7 +81,7 @@ function parseProduct(cursor: Cursor): Quantity {
     const operator = takeSymbol(cursor, '*', '/', '%', 'of', 'mod');
     const apply = operator === undefined ? undefined : PRODUCT_OPERATIONS[operator];
     if (apply === undefined) return left;
-    left = combine(left, parseSigned(cursor), apply);
+    left = combine(apply, [left, parseSigned(cursor)]);
   }
 }
 

@@ -58,9 +58,9 @@ describe('words and terms', () => {
   });
 
   it('know accents, apostrophes, camel case and scripts without spaces', () => {
-    expect(words("Café naïve don't createFactory 日本語")).toEqual([
-      ...'cafe naive dont create factory createfactory 日本 本語'.split(' '),
-    ]);
+    expect(words("Café naïve don't createFactory 日本語")).toEqual(
+      'cafe naive dont create factory createfactory 日本 本語'.split(' '),
+    );
   });
 
   it('leave out stop words', () => {

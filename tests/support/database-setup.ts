@@ -26,6 +26,7 @@ declare module 'vitest' {
  * Starts one PostgreSQL for the whole run, in a folder of its own and with no port (or uses TEST_DATABASE_URL),
  * and migrates the template that every test file's database is copied from.
  */
+// oxlint-disable-next-line import/no-default-export -- the form the test runner asks for
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startServer();
   const template = `pygent_template_${randomBytes(6).toString('hex')}`;

@@ -47,7 +47,7 @@ export async function startOwner({ uid, prefix = [], ...options }: OwnerOptions)
   const exited = once(child, 'exit');
   return {
     child,
-    answer: lines.next().then(({ value }) => JSON.parse(String(value ?? '{}')) as OwnerAnswer),
+    answer: lines.next().then(({ value }) => JSON.parse(value ?? '{}') as OwnerAnswer),
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

@@ -141,6 +141,11 @@ export const ERRORS = {
     remedy: 'Use provider/model with a provider that is configured; `pygent doctor` shows them.',
   },
   TOOL_NOT_FOUND: { kind: 'invalid', title: 'No such tool', remedy: 'Use a registered tool, or register it first.' },
+  TOOL_CHANGED: {
+    kind: 'conflict',
+    title: 'The tool changed since the execution began',
+    remedy: 'Submit the task again, or fork the execution from before the call.',
+  },
   STRATEGY_NOT_FOUND: {
     kind: 'invalid',
     title: 'No such reasoning strategy',

@@ -39,7 +39,7 @@ const bearer = ({ headers }: RecordedRequest): unknown => headers.authorization?
 
 /** OpenAI's own address can't be configured (see ModelConfiguration), so its requests are led here. */
 const toServer: typeof globalThis.fetch = (input, init) =>
-  fetch(String(input).replace('https://api.openai.com', server.url), init);
+  fetch(new Request(input).url.replace('https://api.openai.com', server.url), init);
 
 const CASES: readonly Case[] = [
   {
@@ -122,6 +122,7 @@ const CALL_PARTS = [
 const withoutMetadata = (parts: readonly AssistantPart[]): object[] =>
   parts.map((part) => ({ ...part, providerMetadata: undefined }));
 
+// requirement: R-MODEL-WIRE
 describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs }) => {
   describe.each([false, true])('streaming: %s', (stream) => {
     const script = stream ? vendor.stream : vendor.answer;
@@ -154,6 +155,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       expect(JSON.stringify(sent)).not.toContain('$schema');
     });
 
+    // requirement: R-MODEL-REASONING
     it('sends tool results and signed thoughts back in their place', async () => {
       const gateway = make();
       server.reply(script(CALLS), script({ text: 'Fertig.' }));
@@ -196,6 +198,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       expect(withoutMetadata(answer.content)).toEqual([{ type: 'text', text: 'Es war' }]);
     });
 
+    // requirement: R-BAD-MODEL-EMPTY
     it('refuses an empty answer, which is worth another try', async () => {
       server.reply(script({ text: '' }));
       const failure = await failureOf(ask(make(), { model, stream }));
@@ -203,6 +206,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       expect(isRetryableModelError(failure)).toBe(true);
     });
 
+    // requirement: R-MODEL-FAILURES
     it.each([
       [400, 'MODEL_REJECTED', false],
       [401, 'MODEL_REJECTED', false],
@@ -297,6 +301,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
     expect(failure.message).toMatch(/overloaded/i);
   });
 
+  // requirement: R-BAD-MODEL-ENDLESS
   it('bounds an answer that never ends', async () => {
     const reply = vendor.stream({ text: 'immer weiter und weiter' });
     server.reply({ ...reply, body: reply.body.slice(0, -40), ending: 'hang' });

@@ -23,6 +23,8 @@ export interface ModelGatewayDependencies {
   readonly prices: PriceTable;
   /** Makes the model `local/rules`; called at its first use. */
   readonly localRules: () => LanguageModelV4 | Promise<LanguageModelV4>;
+  /** Models of the embedding program, by the prefix under which agents name them. */
+  readonly custom?: Readonly<Record<string, (modelId: string) => LanguageModelV4>> | undefined;
   /** How servers are reached; undici without waiting limits unless given. */
   readonly fetch?: typeof globalThis.fetch;
   readonly limits?: Partial<AnswerLimits>;
@@ -35,6 +37,9 @@ export interface AnswerLimits {
   /** Bytes on the wire, where a stream takes some fifty times its text; 256 MiB unless given. */
   readonly responseBytes: number;
 }
+
+/** Made once: an abort without a reason makes a DOMException with its stack, which showed in the profile of a run. */
+const OVER = new Error('the answer is there, or was refused');
 
 const LIMITS: AnswerLimits = { characters: 4_000_000, responseBytes: 256 * 1024 * 1024 };
 
@@ -53,6 +58,7 @@ export function createModelGateway(dependencies: ModelGatewayDependencies): Mode
   const registry = createProviderRegistry({
     configuration: dependencies.configuration,
     localRules: dependencies.localRules,
+    custom: dependencies.custom,
     fetch: dependencies.fetch,
     maximumResponseBytes: limits.responseBytes,
   });
@@ -100,7 +106,7 @@ async function generate(
     call.signal.throwIfAborted();
     throw toModelError(error, { model, secrets: gateway.registry.secrets, clock: gateway.clock });
   } finally {
-    ending.abort();
+    ending.abort(OVER);
   }
 }
 

@@ -45,10 +45,7 @@ export function toCallOptions(
       name: names.toWire(tool.name),
       description: tool.description,
       // Checked where tools are registered: the parameters are a JSON Schema.
-      inputSchema: toProviderSchema(
-        tool.parameters,
-        traits.schemaDialect,
-      ) as LanguageModelV4FunctionTool['inputSchema'],
+      inputSchema: toProviderSchema(tool.parameters, traits.schemaDialect),
     }));
     options.toolChoice = toToolChoice(request.toolChoice ?? 'auto', names);
   }
@@ -56,6 +53,9 @@ export function toCallOptions(
   if (request.temperature !== undefined) options.temperature = request.temperature;
   if (request.seed !== undefined) options.seed = request.seed;
   if (request.stopSequences !== undefined) options.stopSequences = [...request.stopSequences];
+  if (request.outputSchema !== undefined) {
+    options.responseFormat = { type: 'json', schema: toProviderSchema(request.outputSchema, traits.schemaDialect) };
+  }
   if (request.effort !== undefined) options.reasoning = request.effort;
   if (traits.options !== undefined) options.providerOptions = traits.options;
   return { options, names };
@@ -162,6 +162,5 @@ function toOutput({ result, isError }: ToolResultPart): LanguageModelV4ToolResul
 }
 
 function optionsOf(metadata: ProviderMetadata | undefined): { providerOptions?: SharedV4ProviderOptions } {
-  // The same JSON; the provider interface declares it mutable.
-  return metadata === undefined ? {} : { providerOptions: metadata as SharedV4ProviderOptions };
+  return metadata === undefined ? {} : { providerOptions: metadata };
 }

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** OpenAI's own address can't be configured (see ModelConfiguration), so its requests are led here. */
 const toServer: typeof globalThis.fetch = (input, init) =>
-  fetch(String(input).replace('https://api.openai.com', server.url), init);
+  fetch(new Request(input).url.replace('https://api.openai.com', server.url), init);
 
 describe('quirks', () => {
   const compatible = (): ModelGateway => gatewayOf({ openaiBaseUrl: `${server.url}/v1` });
@@ -115,9 +115,7 @@ describe('quirks', () => {
     [{ 'retry-after': 'Tue, 24 Nov 2026 12:00:30 GMT' }, 30_000],
     [{ 'retry-after': 'soon' }, undefined],
   ])('reads how long to wait from %j', async (headers, expected) => {
-    server.reply(
-      chatCompletions.error({ status: 429, message: 'slow down', headers: headers as Record<string, string> }),
-    );
+    server.reply(chatCompletions.error({ status: 429, message: 'slow down', headers }));
     const failure = await failureOf(ask(compatible(), { model: 'compatible/x', stream: false }));
     expect(failure.details['retryAfterMilliseconds']).toBe(expected);
   });
@@ -195,14 +193,14 @@ describe('quirks', () => {
         { role: 'tool', content: [{ type: 'tool-result', id: 'c', name: 'now', result: 12, isError: false }] },
       ],
     });
-    const [, reasoning, call] = server.requests[1]?.body.input ?? [];
+    const [, reasoning, functionCall] = server.requests[1]?.body.input ?? [];
     expect(reasoning).toMatchObject({
       type: 'reasoning',
       id: 'rs_1',
       encrypted_content: thought.signature,
       summary: [],
     });
-    expect(call).toMatchObject({ type: 'function_call', call_id: 'c' });
+    expect(functionCall).toMatchObject({ type: 'function_call', call_id: 'c' });
   });
 
   it.each([false, true])('sends thoughts back that are all cipher: Anthropic (streaming: %s)', async (stream) => {

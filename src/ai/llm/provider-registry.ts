@@ -32,6 +32,8 @@ export interface ProviderRegistryDependencies {
   readonly configuration: ModelConfiguration;
   /** Makes `local/rules`; called at its first use. */
   readonly localRules: () => LanguageModelV4 | Promise<LanguageModelV4>;
+  /** Providers of the embedding program, by the prefix of their models. */
+  readonly custom?: Readonly<Record<string, VendorModels>> | undefined;
   /** How servers are reached; undici without waiting limits unless given. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Bytes of one response; a stream carries about fifty times its text. */
@@ -136,6 +138,7 @@ function createProviders(input: ProviderFactoryInput): readonly Provider[] {
     return () => model;
   });
   return [
+    ...Object.entries(input.custom ?? {}).map(([name, models]) => customProvider(name, models)),
     openaiProvider(configuration, vendor),
     anthropicProvider(configuration, vendor),
     googleProvider(configuration, vendor),
@@ -151,6 +154,19 @@ function createProviders(input: ProviderFactoryInput): readonly Provider[] {
       models: local,
     },
   ];
+}
+
+/** Of a model that another program brings along nothing is known, so that it gets what any provider takes. */
+function customProvider(name: string, models: VendorModels): Provider {
+  return {
+    name,
+    metadataKey: name,
+    schemaDialect: 'standard',
+    mapsToolNames: true,
+    configured: true,
+    reason: 'given by the program',
+    models: async () => models,
+  };
 }
 
 type VendorFactory = (

@@ -23,7 +23,7 @@ export const UNMAPPED_TOOL_NAMES: ToolNames = { toWire: (name) => name, fromWire
  * their own name behind it, so that the mapping depends on the set of names and not on their order.
  */
 export function mapToolNames(names: Iterable<string>): ToolNames {
-  const all = [...new Set(names)].sort();
+  const all = [...new Set(names)].toSorted();
   const wireNames = new Map<string, string>();
   const taken = new Set<string>();
   const claim = (name: string, wireName: string): void => {

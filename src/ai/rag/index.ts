@@ -6,4 +6,5 @@ export {
   type DocumentLibrary,
   type DocumentLibraryOptions,
 } from './document-library.ts';
+export { assertDocumentRoots } from './document-roots.ts';
 export { createDocumentTools } from './document-tools.ts';

@@ -26,10 +26,14 @@ export interface DurableFunction {
   readonly name: string;
   /** Raised whenever the sequence of steps for the same answers changes. */
   readonly version: number;
+  /** Checks and completes the parameters of an agent or task. @throws AppError VALIDATION_FAILED */
+  readonly parseParameters: (parameters: JsonObject) => JsonObject;
   readonly run: (context: ExecutionContext, input: FunctionInput) => Promise<FunctionResult>;
 }
 
 /** The functions this process can run. */
 export interface FunctionLookup {
-  readonly get: (name: string) => DurableFunction | undefined;
+  /** The newest version, or the one asked for; an execution goes on with the version it began with. */
+  readonly get: (name: string, version?: number) => DurableFunction | undefined;
+  readonly names: () => readonly string[];
 }

@@ -58,6 +58,13 @@ export interface ParentStep {
   readonly agents: readonly string[];
 }
 
+/** A delegate as the model is told of it. */
+export interface PinnedDelegate {
+  readonly name: string;
+  readonly version: number;
+  readonly description: string;
+}
+
 export type ExecutionStarted = DomainEvent<
   'ExecutionStarted',
   {
@@ -69,8 +76,12 @@ export type ExecutionStarted = DomainEvent<
     /** Earlier tasks of the conversation, oldest first. */
     readonly history: readonly TaskId[];
     readonly limits: Limits;
+    /** When it fails if it is not over by then. */
+    readonly deadline?: string;
     /** Tool name to the hash of its schema, as it was when the execution began. */
     readonly tools: Readonly<Record<string, string>>;
+    /** Agents it may hand tasks to, at the versions they had when the execution began. */
+    readonly delegates?: readonly PinnedDelegate[];
     readonly documents?: DocumentsSetting;
     readonly primary: boolean;
     readonly fork?: ForkOrigin;
@@ -84,7 +95,7 @@ export type ExecutionResumed = DomainEvent<'ExecutionResumed', { readonly worker
 /** Nothing can go on by itself: the function was let go, and the journal holds what it waits for. */
 export type ExecutionSuspended = DomainEvent<
   'ExecutionSuspended',
-  { readonly steps: readonly string[]; readonly wakeAt?: string }
+  { readonly steps: readonly string[]; readonly totals: ExecutionTotals; readonly wakeAt?: string }
 >;
 
 /** Written before a tool with side effects is called. */

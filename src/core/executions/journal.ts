@@ -37,6 +37,9 @@ export interface Together {
   readonly jobs?: readonly Job[];
 }
 
+/** As it is, or made from the state with the event in it. */
+type TogetherWith = Together | (() => Together);
+
 /**
  * The execution's stream as its one writer sees it: open → (lost | closed). `later` puts an event
  * behind the others without waiting; `now` does so and resolves when it and everything before it
@@ -66,7 +69,7 @@ export class Journal {
   }
 
   /** Records an event that need not be on disk before the next step begins. */
-  later(event: ExecutionEvent, together?: Together): void {
+  later(event: ExecutionEvent, together?: TogetherWith): void {
     this.#record(event, together);
     this.#linger ??= setTimeout(() => {
       this.flush().catch(() => {
@@ -76,9 +79,14 @@ export class Journal {
   }
 
   /** Records an event and waits for the disk. @throws AppError CONCURRENCY_CONFLICT, DATABASE_UNAVAILABLE, … */
-  async now(event: ExecutionEvent, together?: Together): Promise<void> {
+  async now(event: ExecutionEvent, together?: TogetherWith): Promise<void> {
     this.#record(event, together);
     await this.flush();
+  }
+
+  /** Stores it together with the next events. */
+  attach(together: Together): void {
+    this.#together.push(together);
   }
 
   /** Resolves when everything recorded so far is on disk. */
@@ -90,12 +98,12 @@ export class Journal {
     return this.#next;
   }
 
-  #record(event: ExecutionEvent, together: Together | undefined): void {
+  #record(event: ExecutionEvent, together: TogetherWith | undefined): void {
     if (this.#failure !== undefined) throw this.#failure;
     executionDecider.decide(this.#state, event);
     this.#state = executionDecider.evolve(this.#state, event);
     this.#pending.push(event);
-    if (together !== undefined) this.#together.push(together);
+    if (together !== undefined) this.#together.push(typeof together === 'function' ? together() : together);
   }
 
   #start(): Promise<void> {

@@ -65,12 +65,15 @@ export interface TaskAggregate {
   /** Every decision a person made, in order; workers look theirs up here. */
   readonly decisions: readonly TaskInputProvided['data'][];
   readonly executions: readonly ExecutionId[];
+  /** Those that were there when the task was canceled: they end. A later fork doesn't. */
+  readonly canceledExecutions: readonly ExecutionId[];
+  readonly cancelReason?: string;
   readonly text?: string;
   readonly error?: ErrorRecord;
 }
 
 export const taskDecider: Decider<TaskAggregate, TaskCommand, TaskEvent> = {
-  initialState: () => ({ state: 'none', waiting: [], decisions: [], executions: [] }),
+  initialState: () => ({ state: 'none', waiting: [], decisions: [], executions: [], canceledExecutions: [] }),
   decide(task, command) {
     if (command.type === 'TaskSubmitted') {
       if (task.state !== 'none') throw new AppError('CONCURRENCY_CONFLICT', 'the task exists already');
@@ -79,7 +82,7 @@ export const taskDecider: Decider<TaskAggregate, TaskCommand, TaskEvent> = {
     if (task.state === 'none') throw new AppError('TASK_NOT_FOUND', 'there is no such task');
     if (command.type === 'TaskForked') return [command];
     if (command.type === 'TaskInputProvided') return [accepted(task, command)];
-    if (isFinal(task))
+    if (isFinal(task) && !isOfFork(task, command))
       throw new AppError('TASK_FINISHED', `the task is ${task.state}`, { details: { state: task.state } });
     return [command];
   },
@@ -91,6 +94,11 @@ export function isFinal(task: TaskAggregate): boolean {
   return (
     task.state === 'completed' || task.state === 'failed' || task.state === 'canceled' || task.state === 'rejected'
   );
+}
+
+/** A fork may ask for decisions when the task itself is over. */
+function isOfFork(task: TaskAggregate, command: TaskCommand): boolean {
+  return command.type === 'TaskInputRequired' && command.data.executionId !== task.submitted?.executionId;
 }
 
 const DECISIONS = { approval: ['approve', 'reject'], 'outcome-unknown': ['done', 'retry', 'fail'] } as const;
@@ -136,7 +144,13 @@ function evolve(task: TaskAggregate, event: TaskEvent): TaskAggregate {
     case 'TaskFailed':
       return { ...task, state: 'failed', error: event.data.error, waiting: forksOnly(task) };
     case 'TaskCanceled':
-      return { ...task, state: 'canceled', waiting: [] };
+      return {
+        ...task,
+        state: 'canceled',
+        waiting: [],
+        canceledExecutions: task.executions,
+        cancelReason: event.data.reason,
+      };
     case 'TaskForked':
       return { ...task, executions: [...task.executions, event.data.executionId] };
     default:

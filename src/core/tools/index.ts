@@ -1,3 +1,4 @@
+export { calculate } from './calculate.ts';
 export {
   TOOL_EFFECTS,
   type DocumentsSetting,
@@ -10,6 +11,8 @@ export {
 export { defineTool } from './define-tool.ts';
 export { createToolRegistry, type ToolRegistry } from './tool-registry.ts';
 export { reconcileTool, runTool, type ToolCall } from './run-tool.ts';
-export { validateArguments } from './validate-arguments.ts';
+export { compileJsonSchema, schemaErrors, validateArguments } from './validate-arguments.ts';
 export { createFileTools } from './file-tools.ts';
 export { createHttpGetTool } from './http-get.ts';
+export { plainJson, type PlainJsonLimits } from './plain-json.ts';
+export { now } from './now.ts';

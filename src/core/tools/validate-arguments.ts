@@ -100,12 +100,8 @@ function compileValidator(tool: Tool): ArgumentValidator {
 }
 
 function compileSchema(tool: Tool): Ajv.ValidateFunction {
-  const schema = structuredClone(tool.parameters);
-  const ajv = compilerFor(schema);
   try {
-    const check = ajv.compile(schema);
-    ajv.removeSchema(schema);
-    return check;
+    return compileWith(compilerFor(tool.parameters), tool.parameters);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('VALIDATION_FAILED', `parameters of tool ${tool.name} is not a JSON Schema: ${reason}`, {
@@ -113,6 +109,34 @@ function compileSchema(tool: Tool): Ajv.ValidateFunction {
       cause: error,
     });
   }
+}
+
+/**
+ * A check by a JSON Schema (draft 2020-12). Throws Ajv's own error where it is not one. For schemas
+ * that come and go: a compiler keeps what it compiled, so each gets one of its own.
+ */
+export function compileJsonSchema(schema: JsonObject): Ajv.ValidateFunction {
+  return compileWith(newCompiler(), schema);
+}
+
+const checks = new WeakMap<JsonObject, Ajv.ValidateFunction>();
+
+/** What of a value doesn't fit a JSON Schema, in words; the first ten. @throws Ajv's own error where it is no schema */
+export function schemaErrors(schema: JsonObject, value: JsonValue): readonly string[] {
+  const check = checks.get(schema) ?? compileJsonSchema(schema);
+  checks.set(schema, check);
+  if (check(structuredClone(value))) return [];
+  return (check.errors ?? [])
+    .slice(0, SHOWN_ERRORS)
+    .map(describeAjvError)
+    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+}
+
+function compileWith(ajv: Ajv.Ajv2020, jsonSchema: JsonObject): Ajv.ValidateFunction {
+  const schema = structuredClone(jsonSchema);
+  const check = ajv.compile(schema);
+  ajv.removeSchema(schema);
+  return check;
 }
 
 function describeAjvError(error: Ajv.ErrorObject): ArgumentError {

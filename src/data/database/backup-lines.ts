@@ -37,9 +37,10 @@ export async function verifyLines(path: string, content: BackupContent): Promise
   try {
     for await (const chunk of createReadStream(path)) digest.update(chunk as Buffer);
   } catch (error) {
-    throw damaged(path, errorMessage(error), error);
+    throw damaged(path, { reason: errorMessage(error), cause: error });
   }
-  if (digest.digest('hex') !== content.sha256) throw damaged(path, 'its checksum differs from the manifest’s');
+  if (digest.digest('hex') !== content.sha256)
+    throw damaged(path, { reason: 'its checksum differs from the manifest’s' });
 }
 
 /** The lines of a file. Only LF ends a line (node:readline would split at U+2028 too, which JSON may contain). */
@@ -53,6 +54,6 @@ export async function* readLines(path: string): AsyncIterable<string> {
   }
 }
 
-function damaged(path: string, reason: string, cause?: unknown): AppError {
+function damaged(path: string, { reason, cause }: { reason: string; cause?: unknown }): AppError {
   return new AppError('BACKUP_INVALID', `${path} is damaged: ${reason}.`, { details: { path }, cause });
 }

@@ -71,6 +71,7 @@ const restoreTarget = (migrations?: readonly Migration[]) =>
   restore({ connection: target.connection, blobs: restoredBlobs, folder, ...(migrations ? { migrations } : {}) });
 
 describe('backUp and restore', () => {
+  // requirement: R-DATA-BACKUP
   it('bring everything into an empty database, and leave out what only lives', async () => {
     const hash = await blobs.put(Buffer.from('a payload'));
     const manifest = await backUpSource();
@@ -104,6 +105,7 @@ describe('backUp and restore', () => {
     let version = 450;
     let writing = true;
     const writer = (async () => {
+      // oxlint-disable-next-line no-unmodified-loop-condition -- it ends with the backup
       while (writing) {
         version += 1;
         await source.queries.transaction().execute(async (transaction) => {

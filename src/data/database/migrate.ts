@@ -70,7 +70,7 @@ async function applyPending(client: pg.Client, migrations: readonly Migration[])
     'SELECT version, name, checksum FROM schema_migrations ORDER BY version',
   );
   const newest = migrations.at(-1)?.version ?? 0;
-  checkApplied(rows, migrations, newest);
+  checkApplied(rows, migrations);
   const done = new Set(rows.map((row) => row.version));
   const pending = migrations.filter((migration) => !done.has(migration.version));
   for (const migration of pending) await apply(client, migration);
@@ -83,7 +83,8 @@ interface AppliedRow {
   readonly checksum: string;
 }
 
-function checkApplied(applied: readonly AppliedRow[], migrations: readonly Migration[], newest: number): void {
+function checkApplied(applied: readonly AppliedRow[], migrations: readonly Migration[]): void {
+  const newest = migrations.at(-1)?.version ?? 0;
   const found = applied.at(-1);
   if (found !== undefined && found.version > newest) {
     throw new AppError(

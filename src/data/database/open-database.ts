@@ -5,7 +5,7 @@ import type { Queries } from '../../kernel/ports/database.ts';
 import type { DatabaseLog } from './database-log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { migrate, type MigrationReport } from './migrate.ts';
-import { createPool, createQueries } from './pool.ts';
+import { createPool, createQueries, openPipelinedClient } from './pool.ts';
 
 export interface OpenDatabaseOptions {
   /** A PostgreSQL 15 or newer to use; the embedded one unless given. */
@@ -25,6 +25,8 @@ export interface OpenedDatabase {
   readonly queries: Queries;
   /** For clients beside the pool (LISTEN, pg-boss). */
   readonly connection: pg.ClientConfig;
+  /** Opens a connection in pipeline mode, whose closing is its owner's business. */
+  openClient(): Promise<pg.Client>;
   readonly mode: 'embedded' | 'server';
   readonly migrations: MigrationReport;
   /** Calls back when the embedded server ended and can't be started again; returns how to stop listening. */
@@ -40,11 +42,11 @@ export interface OpenedDatabase {
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
   if (options.databaseUrl !== undefined) {
-    return await connect(options, { connectionString: checkedUrl(options.databaseUrl) }, undefined);
+    return await connect(options, { connection: { connectionString: checkedUrl(options.databaseUrl) } });
   }
   const server = await startEmbeddedPostgres({ dataDir: options.dataDir, log: options.log });
   try {
-    return await connect(options, server.connection, server);
+    return await connect(options, { connection: server.connection, server });
   } catch (error) {
     await server.stop();
     throw error;
@@ -53,8 +55,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
 
 async function connect(
   options: OpenDatabaseOptions,
-  connection: pg.ClientConfig,
-  server: EmbeddedPostgres | undefined,
+  { connection, server }: { connection: pg.ClientConfig; server?: EmbeddedPostgres },
 ): Promise<OpenedDatabase> {
   const migrations = options.withoutMigrations === true ? { version: 0, applied: [] } : await migrate(connection);
   const pool = createPool(connection, {
@@ -67,6 +68,7 @@ async function connect(
     pool,
     queries: createQueries(pool),
     connection,
+    openClient: () => openPipelinedClient(connection),
     mode: server === undefined ? 'server' : 'embedded',
     migrations,
     onLost: (listener) => server?.onExit(listener) ?? (() => undefined),

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { AppError } from '../../kernel/errors.ts';
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import { toFolderError } from '../../kernel/folder-error.ts';
-import { openLocalBlobStore } from '../storage/local-blob-store.ts';
+import { openLocalBlobStore } from '../storage/index.ts';
 import { isFileError, tablePath } from './backup.ts';
 import { readLines, verifyLines } from './backup-lines.ts';
 import { type BackupManifest, readManifest } from './backup-manifest.ts';
@@ -46,7 +46,7 @@ export async function restore(options: RestoreOptions): Promise<BackupManifest> 
     await checkEmpty(client);
     await migrate(options.connection, migrations.slice(0, manifest.schema.version));
     await restoreBlobs(options);
-    await loadTables(client, options.folder, manifest);
+    await loadTables(client, { folder: options.folder, manifest });
     await migrate(options.connection, migrations);
     return manifest;
   } catch (error) {
@@ -98,14 +98,17 @@ async function restoreBlobs(options: RestoreOptions): Promise<void> {
   }
 }
 
-async function loadTables(client: pg.Client, folder: string, manifest: BackupManifest): Promise<void> {
+async function loadTables(
+  client: pg.Client,
+  { folder, manifest }: { folder: string; manifest: BackupManifest },
+): Promise<void> {
   await client.query(`BEGIN; ${TEXT_FORM_SETTINGS}`);
   try {
     const tables = await backupTables(client);
     checkTables(tables, manifest);
     // What migrations themselves put in is in the backup too. This also keeps every other writer out.
     await client.query(`TRUNCATE ${tables.map((table) => pg.escapeIdentifier(table.name)).join(', ')}`);
-    for (const table of tables) await loadTable(client, table, tablePath(folder, table.name));
+    for (const table of tables) await loadTable(client, { table, folder });
     for (const [name, value] of Object.entries(manifest.sequences)) {
       await client.query('SELECT setval($1::regclass, $2)', [`public.${pg.escapeIdentifier(name)}`, value]);
     }
@@ -127,7 +130,7 @@ function checkTables(tables: readonly BackupTable[], manifest: BackupManifest): 
   throw new AppError('BACKUP_INVALID', `The backup has the tables ${expected}; its schema has ${found}.`);
 }
 
-async function loadTable(client: pg.Client, table: BackupTable, path: string): Promise<void> {
+async function loadTable(client: pg.Client, { table, folder }: { table: BackupTable; folder: string }): Promise<void> {
   const statement = insertRows(table);
   let batch: string[] = [];
   let characters = 0;
@@ -136,7 +139,7 @@ async function loadTable(client: pg.Client, table: BackupTable, path: string): P
     batch = [];
     characters = 0;
   };
-  for await (const line of readLines(path)) {
+  for await (const line of readLines(tablePath(folder, table.name))) {
     batch.push(line);
     characters += line.length;
     if (characters >= CHARACTERS_AN_INSERT) await flush();

@@ -2,10 +2,9 @@ import { PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
+import { dropClaims, dropClaimsOfOthers, takeClaims } from './claims.ts';
 
 const QUEUE = 'advance';
-/** A worker that was not heard of for this long is dead. */
-const DEAD_AFTER_MILLISECONDS = 3_000;
 /** A job for something that another worker holds is looked at again after this long. */
 const HELD_ELSEWHERE_MILLISECONDS = 1_000;
 
@@ -19,75 +18,37 @@ export interface PgBossJobQueue extends JobQueue {
   close(): Promise<void>;
 }
 
+interface JobQueueDependencies {
+  readonly pool: Pool;
+  readonly onError: (error: Error) => void;
+}
+
 /**
  * Dispatch by pg-boss. A job is turned into a claim in one transaction (fetched, claimed, deleted),
  * so that from then on only the claim says who works on what; a dead worker's claims become jobs
  * again. Claims are committed without waiting for the disk: what a crash of the database forgets
  * of them is a job that comes back, and the event log's key fences whoever comes second.
  */
-export async function createPgBossJobQueue(dependencies: {
-  readonly pool: Pool;
-  readonly onError: (error: Error) => void;
-}): Promise<PgBossJobQueue> {
+export async function createPgBossJobQueue(dependencies: JobQueueDependencies): Promise<PgBossJobQueue> {
   const { pool } = dependencies;
-  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values) }, schedule: false });
-  boss.on('error', dependencies.onError);
-  await boss.start();
-  await boss.createQueue(QUEUE, { policy: 'standard', expireInSeconds: 60, retryLimit: 1_000_000, retryDelay: 1 });
+  const jobs = new BossJobs(await startBoss(dependencies));
   const listeners = new Set<() => void>();
   const wake = (): void => {
     for (const listener of listeners) listener();
   };
-
-  const enqueueWith = async (jobs: readonly Job[], executeSql: ExecuteSql): Promise<void> => {
-    if (jobs.length === 0) return;
-    const rows = jobs.map((job) => ({
-      data: { subject: job.subject },
-      priority: job.priority ?? 0,
-      ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
-    }));
-    await boss.insert(QUEUE, rows, { db: { executeSql } });
-  };
-
-  const again = (subjects: readonly string[], client: PoolClient, startAfter?: Date): Promise<void> =>
-    enqueueWith(
-      subjects.map((subject) => ({ queue: QUEUE, subject, ...(startAfter === undefined ? {} : { startAfter }) })),
-      (text, values) => client.query(text, values),
-    );
-
   return {
-    enqueueWith,
+    enqueueWith: (due, executeSql) => jobs.insert(due, executeSql),
     wake,
-    async enqueue(jobs) {
-      await enqueueWith(jobs, (text, values) => pool.query(text, values));
+    async enqueue(due) {
+      await jobs.insert(due, (text, values) => pool.query(text, values));
       wake();
     },
-    claim: (worker, limit) =>
-      transaction(pool, async (client) => {
-        const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) };
-        const jobs = await boss.fetch<{ subject: string }>(QUEUE, { batchSize: limit, db });
-        if (jobs.length === 0) return { taken: [], again: [] };
-        const subjects = [...new Set(jobs.map((job) => job.data.subject))];
-        const claimed = await claimSubjects(client, worker, subjects);
-        await again(claimed.elsewhere, client, new Date(Date.now() + HELD_ELSEWHERE_MILLISECONDS));
-        await boss.deleteJob(
-          QUEUE,
-          jobs.map((job) => job.id),
-          { db },
-        );
-        return claimed;
-      }),
+    claim: (worker, limit) => transaction(pool, (client) => jobs.claim(client, { worker, limit })),
+    // oxlint-disable-next-line max-params -- as the port has it
     release: (worker, subjects, options) =>
       transaction(pool, async (client) => {
-        const { rows } = await client.query<{ execution_id: string }>(
-          'DELETE FROM claims WHERE worker_id = $1 AND execution_id = ANY($2::text[]) RETURNING execution_id',
-          [worker.id, subjects],
-        );
-        if (options.again)
-          await again(
-            rows.map((row) => row.execution_id),
-            client,
-          );
+        const dropped = await dropClaims(client, { worker, subjects });
+        if (options.again) await jobs.insertAgain(client, { subjects: dropped });
       }),
     async heartbeat(worker) {
       await pool.query(
@@ -96,67 +57,85 @@ export async function createPgBossJobQueue(dependencies: {
         [worker.id, worker.host, worker.pid],
       );
     },
-    async recover(worker, options) {
-      const recovered = await transaction(pool, async (client) => {
-        const { rows } = await client.query<{ execution_id: string }>(
-          `WITH dead AS (
-             DELETE FROM workers WHERE id <> $1 AND ($2 OR heartbeat_at < now() - $3 * interval '1 millisecond')
-             RETURNING id)
-           DELETE FROM claims WHERE worker_id <> $1
-             AND (worker_id IN (SELECT id FROM dead) OR worker_id NOT IN (SELECT id FROM workers))
-           RETURNING execution_id`,
-          [worker.id, options.soleOwner, DEAD_AFTER_MILLISECONDS],
-        );
-        await again(
-          rows.map((row) => row.execution_id),
-          client,
-        );
-        return rows.length;
+    async recover(worker, { soleOwner }) {
+      const freed = await transaction(pool, async (client) => {
+        const subjects = await dropClaimsOfOthers(client, { worker, soleOwner });
+        await jobs.insertAgain(client, { subjects });
+        return subjects;
       });
-      if (recovered > 0) wake();
-      return recovered;
+      if (freed.length > 0) wake();
+      return freed.length;
     },
     leave: (worker) =>
       transaction(pool, async (client) => {
-        const { rows } = await client.query<{ execution_id: string }>(
-          'DELETE FROM claims WHERE worker_id = $1 RETURNING execution_id',
-          [worker.id],
-        );
-        await again(
-          rows.map((row) => row.execution_id),
-          client,
-        );
+        await jobs.insertAgain(client, { subjects: await dropClaims(client, { worker }) });
         await client.query('DELETE FROM workers WHERE id = $1', [worker.id]);
       }),
     onWake(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      await boss.stop({ graceful: false, close: false });
-    },
+    close: () => jobs.stop(),
   };
 }
 
-async function claimSubjects(
-  client: PoolClient,
-  worker: WorkerIdentity,
-  subjects: readonly string[],
-): Promise<Claimed & { readonly elsewhere: readonly string[] }> {
-  const { rows } = await client.query<{ execution_id: string }>(
-    `INSERT INTO claims (execution_id, worker_id, claimed_at) SELECT id, $1, now() FROM unnest($2::text[]) AS id
-     ON CONFLICT (execution_id) DO NOTHING RETURNING execution_id`,
-    [worker.id, subjects],
-  );
-  const taken = rows.map((row) => row.execution_id);
-  const held = subjects.filter((subject) => !taken.includes(subject));
-  if (held.length === 0) return { taken, again: [], elsewhere: [] };
-  const own = await client.query<{ execution_id: string }>(
-    'SELECT execution_id FROM claims WHERE worker_id = $1 AND execution_id = ANY($2::text[])',
-    [worker.id, held],
-  );
-  const mine = new Set(own.rows.map((row) => row.execution_id));
-  return { taken, again: [...mine], elsewhere: held.filter((subject) => !mine.has(subject)) };
+async function startBoss({ pool, onError }: JobQueueDependencies): Promise<PgBoss> {
+  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values) }, schedule: false });
+  boss.on('error', onError);
+  await boss.start();
+  await boss.createQueue(QUEUE, { policy: 'standard', expireInSeconds: 60, retryLimit: 1_000_000, retryDelay: 1 });
+  return boss;
+}
+
+/** The jobs as pg-boss keeps them, each statement in a transaction of the caller's. */
+class BossJobs {
+  readonly #boss: PgBoss;
+
+  constructor(boss: PgBoss) {
+    this.#boss = boss;
+  }
+
+  async insert(jobs: readonly Job[], executeSql: ExecuteSql): Promise<void> {
+    if (jobs.length === 0) return;
+    const rows = jobs.map((job) => ({
+      data: { subject: job.subject },
+      priority: job.priority ?? 0,
+      ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
+    }));
+    await this.#boss.insert(QUEUE, rows, { db: { executeSql } });
+  }
+
+  async insertAgain(
+    client: PoolClient,
+    { subjects, startAfter }: { readonly subjects: readonly string[]; readonly startAfter?: Date },
+  ): Promise<void> {
+    const later = startAfter === undefined ? {} : { startAfter };
+    await this.insert(
+      subjects.map((subject) => ({ queue: QUEUE, subject, ...later })),
+      (text, values) => client.query(text, values),
+    );
+  }
+
+  /** Fetches due jobs, claims their subjects for the worker, and deletes them. */
+  async claim(
+    client: PoolClient,
+    { worker, limit }: { readonly worker: WorkerIdentity; readonly limit: number },
+  ): Promise<Claimed> {
+    const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) };
+    const jobs = await this.#boss.fetch<{ subject: string }>(QUEUE, { batchSize: limit, db });
+    if (jobs.length === 0) return { taken: [], again: [] };
+    const subjects = [...new Set(jobs.map((job) => job.data.subject))];
+    const { elsewhere, ...claimed } = await takeClaims(client, { worker, subjects });
+    const startAfter = new Date(Date.now() + HELD_ELSEWHERE_MILLISECONDS);
+    await this.insertAgain(client, { subjects: elsewhere, startAfter });
+    const ids = jobs.map((job) => job.id);
+    await this.#boss.deleteJob(QUEUE, ids, { db });
+    return claimed;
+  }
+
+  async stop(): Promise<void> {
+    await this.#boss.stop({ graceful: false, close: false });
+  }
 }
 
 async function transaction<Result>(pool: Pool, run: (client: PoolClient) => Promise<Result>): Promise<Result> {

@@ -85,6 +85,8 @@ export interface ModelRequest {
   readonly temperature?: number;
   readonly seed?: number;
   readonly stopSequences?: readonly string[];
+  /** JSON Schema that the answer's text must fit as JSON; a provider that can is told to keep to it. */
+  readonly outputSchema?: JsonObject;
   /** How long a thinking model may think; ignored, with a warning, where the model doesn't. */
   readonly effort?: 'none' | 'low' | 'medium' | 'high';
 }

@@ -1,4 +1,4 @@
-export { toEventView } from './event-view.ts';
+export { toEventView } from '../../kernel/event-view.ts';
 export type { RestAnswer, RestHandler, RestHandlers, RestRequest } from './rest-handler.ts';
 export { createRestHandlers } from './rest-handlers.ts';
 export type {

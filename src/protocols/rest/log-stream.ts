@@ -1,7 +1,7 @@
 import type { CallContext } from '../../kernel/call-context.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
-import { toEventView } from './event-view.ts';
+import { toEventView } from '../../kernel/event-view.ts';
 import type { RestServices } from './rest-services.ts';
 import { HEARTBEAT_MILLISECONDS, SETTLING_MILLISECONDS, SignalQueue } from './signal-queue.ts';
 import type { StreamMessage } from './stream-message.ts';

@@ -1,7 +1,7 @@
 import type { SystemView, ToolView } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
-import { toEventView } from './event-view.ts';
+import { toEventView } from '../../kernel/event-view.ts';
 import { logStream } from './log-stream.ts';
 import { pageRequest } from './page-request.ts';
 import type { HandlersOf } from './rest-handler.ts';

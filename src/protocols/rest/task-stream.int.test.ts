@@ -28,7 +28,7 @@ beforeAll(async () => {
     createPgEventStore({
       pool: database.pool,
       openClient: async () => {
-        const client = new pg.Client({ ...database.connection, pipeline: true } as pg.ClientConfig);
+        const client = new pg.Client({ ...database.connection, pipeline: true });
         await client.connect();
         return client;
       },

@@ -2,7 +2,7 @@ import { FINAL_TASK_STATES, type TaskView } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
-import { toEventView } from './event-view.ts';
+import { toEventView } from '../../kernel/event-view.ts';
 import type { RestServices } from './rest-services.ts';
 import { HEARTBEAT_MILLISECONDS, SETTLING_MILLISECONDS, type Signal, SignalQueue } from './signal-queue.ts';
 import type { StreamMessage } from './stream-message.ts';

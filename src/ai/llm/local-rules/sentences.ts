@@ -8,7 +8,7 @@ export interface Sentence {
 
 const BLOCK_START = /^\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```)/u;
 const SENTENCE_END =
-  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'(\[`*_]*[\p{Lu}\p{N}])/gu;
+  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'([`*_]*[\p{Lu}\p{N}])/gu;
 
 interface Block {
   readonly text: string;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { AppError } from '../../../kernel/errors.ts';
+import type { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
 import type { DatabaseLog } from '../database-log.ts';
 import { toFolderError } from '../../../kernel/folder-error.ts';
@@ -61,7 +61,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const folders = makeFolders(options.dataDir);
   const lock = lockDataFolder(folders.data);
   try {
-    return await startLocked({ ...options, dataDir: folders.data }, folders, lock);
+    return await startLocked(options, { folders, lock });
   } catch (error) {
     lock.release();
     throw errorCode(error) === undefined ? error : toFolderError(error, folders.data);
@@ -89,8 +89,7 @@ function makeFolders(dataDir: string): Folders {
 
 async function startLocked(
   options: EmbeddedPostgresOptions,
-  folders: Folders,
-  lock: DataFolderLock,
+  { folders, lock }: { folders: Folders; lock: DataFolderLock },
 ): Promise<EmbeddedPostgres> {
   const overlayFolder = join(folders.postgres, 'lib');
   const install = findPostgresInstall({
@@ -112,8 +111,7 @@ async function startLocked(
   const serverLog = openLog(join(folders.logs, 'postgres.log'));
   const server: ServerSetup = { install, account, cluster, address, serverLog, durable };
   try {
-    const connection = connectionSettings(address, cluster);
-    return await run(server, connection, { lock, log: options.log });
+    return await run(server, { lock, log: options.log });
   } catch (error) {
     serverLog.close();
     throw error;
@@ -122,9 +120,9 @@ async function startLocked(
 
 async function run(
   server: ServerSetup,
-  connection: ConnectionSettings,
   { lock, log }: { lock: DataFolderLock; log: DatabaseLog },
 ): Promise<EmbeddedPostgres> {
+  const connection = connectionSettings(server.address, server.cluster);
   const supervision = superviseServer(await launchServer(server), {
     log,
     launch: () => launchServer(server),

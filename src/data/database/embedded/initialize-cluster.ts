@@ -84,24 +84,28 @@ async function createCluster(options: InitializeClusterOptions, paths: ClusterPa
   mkdirSync(folder, { mode: 0o700 });
   writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
   giveTo(options.account, folder);
-  await runInitdb(options, join(folder, 'data'), passwordFile);
+  await runInitdb(options, { data: join(folder, 'data'), passwordFile });
   renameSync(folder, paths.folder);
   syncFolder(dirname(paths.folder));
 }
 
-async function runInitdb(options: InitializeClusterOptions, data: string, passwordFile: string): Promise<void> {
-  const child = spawnServerProgram(
-    options.install.initdb,
-    [...initdbArguments(data, passwordFile), ...(options.durable ? [] : ['--no-sync'])],
-    { install: options.install, account: options.account, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+async function runInitdb(
+  options: InitializeClusterOptions,
+  { data, passwordFile }: Pick<ClusterPaths, 'data'> & { readonly passwordFile: string },
+): Promise<void> {
+  const child = spawnServerProgram(options.install.initdb, {
+    install: options.install,
+    account: options.account,
+    parameters: [...initdbArguments(data, passwordFile), ...(options.durable ? [] : ['--no-sync'])],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-4000)));
   }
   let code: unknown;
   try {
-    [code] = await once(child, 'close');
+    [code] = (await once(child, 'close')) as unknown[];
   } catch (error) {
     output = errorMessage(error);
   }

@@ -40,15 +40,16 @@ export async function launchServer(setup: ServerSetup): Promise<RunningServer> {
     });
   }
   const logged = serverLog.size();
-  const child = spawnServerProgram(install.postgres, ['-D', cluster.data, ...serverArguments(address, durable)], {
+  const child = spawnServerProgram(install.postgres, {
     install,
     account,
+    parameters: ['-D', cluster.data, ...serverArguments(address, durable)],
     stdio: ['ignore', serverLog.descriptor, serverLog.descriptor],
   });
   const ended = exitOf(child);
-  const problem = await untilReady(child, ended, cluster);
+  const problem = await untilReady({ child, ended }, cluster);
   if (problem === undefined) return { child, ended };
-  throw startError(cluster, problem, serverLog.tail(logged));
+  throw startError(cluster, { how: problem, tail: serverLog.tail(logged) });
 }
 
 /** How the process ended, in words; resolves once, and never rejects. */
@@ -60,11 +61,7 @@ function exitOf(child: ChildProcess): Promise<string> {
 }
 
 /** Answers what went wrong, if something did. */
-async function untilReady(
-  child: ChildProcess,
-  ended: Promise<string>,
-  cluster: ClusterPaths,
-): Promise<string | undefined> {
+async function untilReady({ child, ended }: RunningServer, cluster: ClusterPaths): Promise<string | undefined> {
   let end: string | undefined;
   void ended.then((how) => (end = how));
   for (let waited = 0; waited < READY_MILLISECONDS; waited += POLL_MILLISECONDS) {
@@ -77,7 +74,7 @@ async function untilReady(
   return `not ready after ${READY_MILLISECONDS / 1000} s`;
 }
 
-function startError(cluster: ClusterPaths, how: string, tail: string): AppError {
+function startError(cluster: ClusterPaths, { how, tail }: { how: string; tail: string }): AppError {
   if (/No space left on device/.test(tail)) {
     return new AppError('STORAGE_FULL', `No space is left for ${cluster.data}: free some, then start again.`);
   }
@@ -95,9 +92,10 @@ export function askServerToEnd(setup: ServerSetup, child: ChildProcess): void {
   }
   // Windows has no signals; PostgreSQL listens to a pipe of its own there, and pg_ctl writes to it.
   const { install, account, cluster } = setup;
-  spawnServerProgram(install.pgCtl, ['stop', '-D', cluster.data, '-m', 'fast', '-W'], {
+  spawnServerProgram(install.pgCtl, {
     install,
     account,
+    parameters: ['stop', '-D', cluster.data, '-m', 'fast', '-W'],
     stdio: 'ignore',
   });
 }

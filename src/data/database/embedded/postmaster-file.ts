@@ -49,15 +49,15 @@ export async function stopOrphan(cluster: string, log: DatabaseLog): Promise<voi
   }
   log.warn({ pid: file.pid }, 'a PostgreSQL of the last run is still there: stopping it');
   signal(file.pid, 'SIGINT');
-  if (await isGone(file.pid, cluster, FAST_SHUTDOWN_MILLISECONDS)) return;
+  if (await isGone({ pid: file.pid, cluster }, FAST_SHUTDOWN_MILLISECONDS)) return;
   signal(file.pid, 'SIGQUIT');
-  if (await isGone(file.pid, cluster, LAST_WAIT_MILLISECONDS)) return;
+  if (await isGone({ pid: file.pid, cluster }, LAST_WAIT_MILLISECONDS)) return;
   throw new AppError('DATA_FOLDER_LOCKED', `PostgreSQL (pid ${file.pid}) of the last run does not end: kill it.`, {
     details: { pid: file.pid, path: cluster },
   });
 }
 
-async function isGone(pid: number, cluster: string, milliseconds: number): Promise<boolean> {
+async function isGone({ pid, cluster }: { pid: number; cluster: string }, milliseconds: number): Promise<boolean> {
   for (let waited = 0; waited < milliseconds; waited += POLL_MILLISECONDS) {
     if (!isAlive(pid) || !isServerOf(pid, cluster)) return true;
     await sleep(POLL_MILLISECONDS);
@@ -65,7 +65,8 @@ async function isGone(pid: number, cluster: string, milliseconds: number): Promi
   return false;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process has the pid, ours or another user’s. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -7,6 +7,7 @@ import type { ServerAccount } from './server-account.ts';
 export interface SpawnOptions {
   readonly install: PostgresInstall;
   readonly account: ServerAccount;
+  readonly parameters: readonly string[];
   readonly stdio: StdioOptions;
 }
 
@@ -14,12 +15,8 @@ export interface SpawnOptions {
  * Starts one of PostgreSQL's programs as the account, in a session of its own (Ctrl-C in our terminal is ours to
  * handle) and with an environment that has no secret of ours and no PG variable of the user's.
  */
-export function spawnServerProgram(
-  program: string,
-  parameters: readonly string[],
-  options: SpawnOptions,
-): ChildProcess {
-  const { account, install } = options;
+export function spawnServerProgram(program: string, options: SpawnOptions): ChildProcess {
+  const { account, install, parameters } = options;
   const [command = program, ...rest] = [...account.prefix, program, ...parameters];
   return spawn(command, rest, {
     ...(account.uid === undefined || account.gid === undefined ? {} : { uid: account.uid, gid: account.gid }),

@@ -1,6 +1,6 @@
 import type { EventView } from '#contract';
 
-import type { RecordedEvent } from '../../kernel/event.ts';
+import type { RecordedEvent } from './event.ts';
 
 /** An event of the log as the wire carries it. */
 export function toEventView(event: RecordedEvent): EventView {

@@ -1,0 +1,1 @@
+export { conversationStream, type ConversationTurnTaken } from './conversation.ts';

@@ -1,0 +1,99 @@
+import type { AppError } from '../../kernel/errors.ts';
+import { toErrorRecord } from '../../kernel/errors.ts';
+import type { Job } from '../../kernel/ports/job-queue.ts';
+import type { TaskEvent } from '../tasks/index.ts';
+import type { Activation } from './activation.ts';
+import { textOf } from './execution.ts';
+import type { ExecutionEvent } from './execution-events.ts';
+import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
+
+/**
+ * Writes down how the function came to a stop, in one append with what follows from it: the end of
+ * the task, and a job for whoever waits for it.
+ * @throws AppError where the journal can't be written any more
+ */
+// oxlint-disable-next-line max-params -- whose end, which end, and what it takes
+export async function endExecution(
+  activation: Activation,
+  settled: Settled,
+  dependencies: Pick<RunDependencies, 'cancelTask'>,
+): Promise<RunOutcome> {
+  switch (settled.kind) {
+    case 'drained':
+      await activation.journal.flush();
+      return { kind: 'drained' };
+    case 'suspended':
+      return suspend(activation);
+    case 'finished':
+      await complete(activation, settled.result.content);
+      return { kind: 'ended' };
+    case 'failed':
+      return fail(activation, { error: settled.error, dependencies });
+    default:
+      settled satisfies never;
+      return { kind: 'lost' };
+  }
+}
+
+async function suspend(activation: Activation): Promise<RunOutcome> {
+  const { steps, wakeAt: soonest } = activation.waiting;
+  const { deadline } = activation.options.started;
+  const times = [...(soonest === undefined ? [] : [soonest]), ...(deadline === undefined ? [] : [new Date(deadline)])];
+  const wakeAt = times.toSorted((left, right) => left.getTime() - right.getTime())[0];
+  const { executionId, journal } = activation.options;
+  const jobs: Job[] = wakeAt === undefined ? [] : [{ queue: 'advance', subject: executionId, startAfter: wakeAt }];
+  await journal.now(
+    {
+      type: 'ExecutionSuspended',
+      data: { steps, totals: journal.state.totals, ...(wakeAt === undefined ? {} : { wakeAt: wakeAt.toISOString() }) },
+    },
+    { jobs },
+  );
+  return { kind: 'suspended', ...(wakeAt === undefined ? {} : { wakeAt }) };
+}
+
+async function complete(
+  activation: Activation,
+  content: Extract<ExecutionEvent, { type: 'ExecutionCompleted' }>['data']['content'],
+): Promise<void> {
+  const { executionId, journal, started } = activation.options;
+  await journal.now(
+    { type: 'ExecutionCompleted', data: { content, totals: journal.state.totals } },
+    {
+      task: started.primary ? [{ type: 'TaskCompleted', data: { executionId, text: textOf(content) } }] : [],
+      jobs: jobsAtEnd(activation),
+    },
+  );
+}
+
+async function fail(
+  activation: Activation,
+  { error, dependencies }: { readonly error: AppError; readonly dependencies: Pick<RunDependencies, 'cancelTask'> },
+): Promise<RunOutcome> {
+  const { executionId, journal, started, call } = activation.options;
+  if (error.code === 'SHUTTING_DOWN') return { kind: 'drained' };
+  if (error.code === 'CONCURRENCY_CONFLICT') throw error;
+  const isCanceled = error.code === 'EXECUTION_CANCELED';
+  await cancelChildren(activation, (taskId) =>
+    dependencies.cancelTask(call, taskId, `its parent ${executionId} ended`),
+  );
+  const { totals } = journal.state;
+  const event: ExecutionEvent = isCanceled
+    ? { type: 'ExecutionCanceled', data: { reason: error.message, totals } }
+    : { type: 'ExecutionFailed', data: { error: toErrorRecord(error), totals } };
+  const failed: TaskEvent = { type: 'TaskFailed', data: { executionId, error: toErrorRecord(error) } };
+  await journal.now(event, { task: isCanceled || !started.primary ? [] : [failed], jobs: jobsAtEnd(activation) });
+  return { kind: 'ended' };
+}
+
+async function cancelChildren(activation: Activation, cancel: (taskId: string) => Promise<void>): Promise<void> {
+  for (const step of activation.journal.state.steps.values()) {
+    if (step.status === 'waiting' && step.childTaskId !== undefined) await cancel(step.childTaskId);
+  }
+}
+
+/** Whoever waits for this execution's task looks again. */
+function jobsAtEnd({ options }: Activation): readonly Job[] {
+  const { parent, primary } = options.started;
+  return parent === undefined || !primary ? [] : [{ queue: 'advance', subject: parent.executionId }];
+}

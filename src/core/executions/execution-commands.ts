@@ -1,0 +1,118 @@
+import type { ExecutionView, ForkExecution } from '#contract';
+
+import type { CallContext } from '../../kernel/call-context.ts';
+import { CommandHandler } from '../../kernel/command-handler.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { type ExecutionId, newExecutionId } from '../../kernel/ids.ts';
+import type { EventStore } from '../../kernel/ports/event-store.ts';
+import type { AgentDirectory } from '../agents/index.ts';
+import { type TaskAggregate, type TaskCommand, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
+import type { ExecutionState } from './execution.ts';
+import { type ExecutionStarted, executionStream } from './execution-events.ts';
+import type { ExecutionQueries, ExecutionService } from './execution-service.ts';
+import type { LoadExecution } from './load-execution.ts';
+import { loadOwn } from './load-own.ts';
+import { createReplay, type ReplayDependencies } from './replay-execution.ts';
+import type { TaskStarter } from './start-task.ts';
+import { compareStepKeys } from './step-key.ts';
+
+export interface ExecutionCommandsDependencies extends ReplayDependencies {
+  readonly eventStore: EventStore;
+  readonly queries: ExecutionQueries;
+  readonly loadExecution: LoadExecution;
+  readonly starter: TaskStarter;
+  readonly agents: AgentDirectory;
+}
+
+/** Forks and replays. */
+export function createExecutionCommands(dependencies: ExecutionCommandsDependencies): ExecutionService {
+  const { eventStore, queries } = dependencies;
+  const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
+  return {
+    async fork(context, id, request): Promise<ExecutionView> {
+      const { started, state } = await loadOwn(context, id, dependencies);
+      assertCut(state, request.at);
+      const executionId = newExecutionId();
+      const data = await forkStarted(context, { origin: id as ExecutionId, started, request, dependencies });
+      await handler.handle({
+        streamId: taskStream(started.taskId),
+        tenantId: context.tenantId,
+        metadata: { actor: context.principal.id, correlationId: started.taskId, traceId: context.traceId },
+        command: { type: 'TaskForked', data: { executionId, of: id as ExecutionId } },
+        together: () => ({
+          streams: [
+            {
+              streamId: executionStream(executionId),
+              expectedVersion: 0,
+              events: [{ type: 'ExecutionStarted', data }],
+            },
+          ],
+          jobs: [{ queue: 'advance', subject: executionId }],
+        }),
+      });
+      return viewOf(await queries.get(context, executionId));
+    },
+    replay: createReplay(dependencies),
+  };
+}
+
+function assertCut({ steps }: ExecutionState, at: string): void {
+  if (steps.has(at)) return;
+  const known = [...steps.keys()].toSorted(compareStepKeys).slice(0, 100);
+  throw new AppError(
+    'STEP_NOT_FOUND',
+    `at: the execution has no step ${at}; its steps are ${known.join(', ') || 'none'}`,
+    {
+      details: { steps: known },
+    },
+  );
+}
+
+interface Fork {
+  readonly origin: ExecutionId;
+  readonly started: ExecutionStarted['data'];
+  readonly request: ForkExecution;
+  readonly dependencies: ExecutionCommandsDependencies;
+}
+
+/** What the fork pins: the origin's own, or another agent's at its version. */
+async function forkStarted(
+  { tenantId }: CallContext,
+  { origin, started, request, dependencies }: Fork,
+): Promise<ExecutionStarted['data']> {
+  const { parent: _parent, deadline: _deadline, fork: _fork, ...kept } = started;
+  const fork = { of: origin, at: request.at };
+  const input = request.input ?? started.input;
+  const { taskId, history, documents } = started;
+  const { agents, starter } = dependencies;
+  if (request.agent === undefined) return { ...kept, input, primary: false, fork };
+  const agent = await agents.resolve(tenantId, request.agent);
+  const fresh = await starter.executionStarted(tenantId, {
+    agent,
+    request: { agent: request.agent, input, ...(documents === undefined ? {} : { documents }) },
+    taskId,
+    history,
+  });
+  return { ...fresh, primary: false, fork };
+}
+
+function viewOf(detail: ExecutionView): ExecutionView {
+  const { id, taskId, agent, status, primary, forkOf, parentExecutionId, steps, inputTokens, outputTokens } = detail;
+  const { cost, createdAt, updatedAt, endedAt } = detail;
+  return {
+    id,
+    taskId,
+    agent,
+    status,
+    primary,
+    steps,
+    inputTokens,
+    outputTokens,
+    cost,
+    createdAt,
+    updatedAt,
+    ...(forkOf === undefined ? {} : { forkOf }),
+    ...(parentExecutionId === undefined ? {} : { parentExecutionId }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+}

@@ -1,0 +1,205 @@
+import type { CallContext } from '../../kernel/call-context.ts';
+import { AppError, toAppError, toErrorRecord } from '../../kernel/errors.ts';
+import type { RecordedEvent } from '../../kernel/event.ts';
+import type { ExecutionId } from '../../kernel/ids.ts';
+import { Activation, type EffectiveLimits } from './activation.ts';
+import type { FunctionResult } from './durable-function.ts';
+import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
+import { endExecution } from './end-execution.ts';
+import type { ExecutionStarted } from './execution-events.ts';
+import { initialMessages } from './initial-messages.ts';
+import { Journal } from './journal.ts';
+import type { LoadedExecution } from './load-execution.ts';
+import { MessageJournal } from './message-journal.ts';
+import { StepScope } from './step-scope.ts';
+
+const MOST_ACTIVATIONS = 5;
+
+/** An execution in the hands of this process: loading → running → over, one way or another. */
+export class ExecutionRun {
+  readonly #executionId: ExecutionId;
+  readonly #worker: string;
+  readonly #dependencies: RunDependencies;
+  readonly #abandoned = new AbortController();
+  #activation: Activation | undefined;
+  #draining = false;
+  #taskId: string | undefined;
+
+  constructor(executionId: string, dependencies: RunDependencies & { readonly worker: string }) {
+    this.#executionId = executionId as ExecutionId;
+    this.#worker = dependencies.worker;
+    this.#dependencies = dependencies;
+  }
+
+  /** Known once it is loaded. */
+  get taskId(): string | undefined {
+    return this.#taskId;
+  }
+
+  /** Runs the function until the execution is over, waits, or is given up. @throws what loading it failed with */
+  async run(): Promise<RunOutcome> {
+    for (let activations = 1; ; activations += 1) {
+      const outcome = await this.#activate();
+      if (outcome !== 'again') return outcome;
+      if (activations === MOST_ACTIVATIONS) return { kind: 'lost' };
+    }
+  }
+
+  /** Something it may wait for has come; or its task was canceled. */
+  async wake(): Promise<void> {
+    const activation = this.#activation;
+    if (activation === undefined) return;
+    const task = await this.#dependencies.services.loadTask(activation.options.started.taskId);
+    if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
+    else await activation.wake();
+  }
+
+  /** Begins no further step, and ends when those under way have ended. */
+  drain(): void {
+    this.#draining = true;
+    this.#activation?.drain();
+  }
+
+  /** Lets go at once, whatever is under way; nothing more is written down. */
+  abandon(): void {
+    const reason = new AppError('SHUTTING_DOWN', 'the worker stops');
+    this.#abandoned.abort(reason);
+    this.#activation?.abort(reason);
+  }
+
+  async #activate(): Promise<RunOutcome | 'again'> {
+    const { loadExecution, services, functions } = this.#dependencies;
+    const loaded = await loadExecution(this.#executionId);
+    const { state, first } = loaded;
+    const { started } = state;
+    if (started === undefined || first === undefined) return { kind: 'ended' };
+    if (state.status !== 'running' && state.status !== 'suspended') return { kind: 'ended' };
+    this.#taskId = started.taskId;
+    const task = await services.loadTask(started.taskId);
+    if (this.#draining) return { kind: 'drained' };
+    const durable = functions.get(started.strategy.name, started.strategy.version);
+    if (durable === undefined) return { kind: 'elsewhere' };
+    const activation = await this.#createActivation({ ...loaded, first, started }, task);
+    this.#activation = activation;
+    try {
+      const { agent, initial: messages } = activation.options;
+      if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
+      const ended = await this.#settle(activation, () =>
+        durable.run(new StepScope(activation), { agent, messages, parameters: started.strategy.parameters }),
+      );
+      return await endExecution(activation, ended, this.#dependencies);
+    } catch (error) {
+      return this.#afterFailure(activation, error);
+    } finally {
+      activation.close();
+      this.#activation = undefined;
+    }
+  }
+
+  async #createActivation(
+    loaded: LoadedExecution & { readonly first: RecordedEvent; readonly started: ExecutionStarted['data'] },
+    task: Activation['options']['task'],
+  ): Promise<Activation> {
+    const { agents, eventStore, services } = this.#dependencies;
+    const { state, version, first, started } = loaded;
+    const agent = await agents.version(first.tenantId, started.agent.name, started.agent.version);
+    const messages = await initialMessages({ instructions: agent.instructions, started, eventStore });
+    const call = this.#callContext(first);
+    const journal = new Journal({
+      store: eventStore,
+      tenantId: first.tenantId,
+      metadata: {
+        actor: this.#executionId,
+        correlationId: started.taskId,
+        causationId: this.#executionId,
+        ...(first.metadata.traceId === undefined ? {} : { traceId: first.metadata.traceId }),
+      },
+      executionId: this.#executionId,
+      taskId: started.taskId,
+      state,
+      version,
+      signal: this.#abandoned.signal,
+      onLost: (error) => this.#activation?.abort(error),
+    });
+    if (version > 1) journal.later({ type: 'ExecutionResumed', data: { worker: this.#worker } });
+    if (started.primary && task.state === 'submitted') {
+      journal.attach({ task: [{ type: 'TaskStarted', data: { executionId: this.#executionId } }] });
+    }
+    return new Activation({
+      services,
+      call,
+      executionId: this.#executionId,
+      started,
+      agent,
+      limits: started.limits as EffectiveLimits,
+      journal,
+      messages: new MessageJournal(messages),
+      initial: messages,
+      task,
+      replayOnly: false,
+    });
+  }
+
+  #callContext(first: RecordedEvent): CallContext {
+    return {
+      tenantId: first.tenantId,
+      principal: { id: this.#executionId, kind: 'execution', role: 'operator' },
+      traceId: first.metadata.traceId ?? this.#executionId,
+      signal: this.#abandoned.signal,
+      clock: this.#dependencies.clock,
+    };
+  }
+
+  async #settle(activation: Activation, run: () => Promise<FunctionResult>): Promise<Settled> {
+    const stopClock = this.#startDeadline(activation);
+    const finished = run().then(
+      (result): Settled => ({ kind: 'finished', result }),
+      (error: unknown): Settled => ({ kind: 'failed', error: toAppError(error) }),
+    );
+    const rested = activation.atRest.then((rest): Settled => ({ kind: rest }));
+    const aborted = new Promise<Settled>((resolve) => {
+      const onAbort = (): void => resolve({ kind: 'failed', error: toAppError(activation.signal.reason) });
+      if (activation.signal.aborted) onAbort();
+      else activation.signal.addEventListener('abort', onAbort, { once: true });
+    });
+    try {
+      return await Promise.race([finished, rested, aborted]);
+    } finally {
+      stopClock();
+    }
+  }
+
+  #startDeadline(activation: Activation): () => void {
+    const { deadline } = activation.options.started;
+    if (deadline === undefined) return () => undefined;
+    const reason = new AppError('EXECUTION_TIMEOUT', `the execution was not over by ${deadline}`, {
+      details: { deadline },
+    });
+    const left = Date.parse(deadline) - this.#dependencies.clock.now().getTime();
+    if (left <= 0) {
+      activation.abort(reason);
+      return () => undefined;
+    }
+    const timer = setTimeout(() => activation.abort(reason), Math.min(left, 2_147_483_647));
+    timer.unref();
+    return () => clearTimeout(timer);
+  }
+
+  #afterFailure(activation: Activation, error: unknown): RunOutcome | 'again' {
+    if (this.#abandoned.signal.aborted) return { kind: 'drained' };
+    const failure = toAppError(error);
+    // The task was ended by somebody else meanwhile: load both again and see.
+    if (failure.code === 'TASK_FINISHED') return 'again';
+    const level = failure.code === 'CONCURRENCY_CONFLICT' ? 'warn' : 'error';
+    this.#dependencies.logger[level](
+      { err: failure, 'execution.id': this.#executionId, error: toErrorRecord(failure) },
+      'the execution was let go',
+    );
+    activation.abort(failure);
+    return { kind: 'lost' };
+  }
+}
+
+function canceled(reason: string | undefined): AppError {
+  return new AppError('EXECUTION_CANCELED', reason ?? 'the task was canceled');
+}

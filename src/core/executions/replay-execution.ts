@@ -1,0 +1,162 @@
+import type { ExecutionDetail, ReplayReport } from '#contract';
+
+import type { CallContext } from '../../kernel/call-context.ts';
+import { AppError, toAppError } from '../../kernel/errors.ts';
+import { type ExecutionId, newTraceId } from '../../kernel/ids.ts';
+import type { EventStore } from '../../kernel/ports/event-store.ts';
+import { jsonHash } from '../../utils/content-hash.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../utils/json.ts';
+import type { AgentDirectory } from '../agents/index.ts';
+import { Activation, type ActivationServices, type EffectiveLimits } from './activation.ts';
+import type { FunctionLookup, FunctionResult } from './durable-function.ts';
+import { type ExecutionState, textOf } from './execution.ts';
+import type { ExecutionQueries, ExecutionService } from './execution-service.ts';
+import { initialMessages, loadTask } from './initial-messages.ts';
+import { Journal } from './journal.ts';
+import { loadOwn } from './load-own.ts';
+import type { LoadedExecution, LoadExecution } from './load-execution.ts';
+import { MessageJournal } from './message-journal.ts';
+import { compareStepKeys } from './step-key.ts';
+import { StepScope } from './step-scope.ts';
+
+export interface ReplayDependencies {
+  readonly eventStore: EventStore;
+  readonly queries: ExecutionQueries;
+  readonly loadExecution: LoadExecution;
+  readonly agents: Pick<AgentDirectory, 'version'>;
+  readonly functions: FunctionLookup;
+  readonly tools: ActivationServices['tools'];
+}
+
+/**
+ * Replay: folds the log again and compares the state with the live one, and runs the function over
+ * the journal alone. Its services refuse every call, so that none can be made.
+ */
+export function createReplay(dependencies: ReplayDependencies): ExecutionService['replay'] {
+  return async (context, id): Promise<ReplayReport> => {
+    const loaded = await loadOwn(context, id, dependencies);
+    const live = await dependencies.queries.get(context, id);
+    const differences = differencesOf(loaded.state, live);
+    const path = await runOverJournal(context, { id: id as ExecutionId, loaded, dependencies });
+    return {
+      executionId: id,
+      equal: differences.length === 0,
+      deterministic: path.length === 0,
+      events: loaded.version,
+      steps: loaded.state.steps.size,
+      modelCalls: 0,
+      toolCalls: 0,
+      stateHash: jsonHash(toJson(loaded.state)),
+      differences: [...differences, ...path],
+    };
+  };
+}
+
+/** The whole state, its steps in the order of the program. */
+function toJson(state: ExecutionState): JsonObject {
+  const steps = [...state.steps.values()].toSorted((left, right) => compareStepKeys(left.key, right.key));
+  return { ...state, steps } as unknown as JsonObject;
+}
+
+/** Where the read model tells something else than the log. */
+function differencesOf(state: ExecutionState, live: ExecutionDetail): string[] {
+  const folded: Record<string, JsonValue | undefined> = {
+    status: state.status,
+    taskId: state.started?.taskId,
+    agent: state.started?.agent,
+    input: state.started?.input,
+    output: state.content === undefined ? undefined : { text: textOf(state.content) },
+    error: state.error as unknown as JsonObject | undefined,
+    steps: state.totals.steps,
+    inputTokens: state.totals.inputTokens,
+    outputTokens: state.totals.outputTokens,
+    cost: state.totals.costMicrodollars / 1_000_000,
+  };
+  return Object.entries(folded).flatMap(([field, value]) => {
+    const shown = live[field as keyof ExecutionDetail] as JsonValue | undefined;
+    const same = canonicalJson(value) === canonicalJson(shown);
+    return same ? [] : [`${field}: the log says ${canonicalJson(value)}, the read model ${canonicalJson(shown)}`];
+  });
+}
+
+interface Replayed {
+  readonly id: ExecutionId;
+  readonly loaded: LoadedExecution & Awaited<ReturnType<typeof loadOwn>>;
+  readonly dependencies: ReplayDependencies;
+}
+
+/** Runs the function; answers where its path or its end was another one than the journal's. */
+async function runOverJournal(context: CallContext, replayed: Replayed): Promise<string[]> {
+  const { started, state } = replayed.loaded;
+  const { name, version, parameters } = started.strategy;
+  const durable = replayed.dependencies.functions.get(name, version);
+  if (durable === undefined) return [`there is no ${name} of version ${version} here to run over the journal`];
+  const activation = await createActivation(context, replayed);
+  const input = { agent: activation.options.agent, messages: activation.options.initial, parameters };
+  const run = durable.run(new StepScope(activation), input).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: toAppError(error) }),
+  );
+  const frontier = activation.atRest.then(() => 'frontier' as const);
+  const ended = await Promise.race([run, frontier]);
+  activation.close();
+  return endDifferences(state, ended);
+}
+
+type ReplayEnd = 'frontier' | { readonly result: FunctionResult } | { readonly error: AppError };
+
+function endDifferences(state: ExecutionState, ended: ReplayEnd): string[] {
+  if (ended === 'frontier') {
+    const mayBe = state.status === 'running' || state.status === 'suspended' || state.status === 'canceled';
+    return mayBe || state.status === 'failed' ? [] : ['the code waits for something the journal does not hold'];
+  }
+  if ('error' in ended) {
+    if (ended.error.code === 'NON_DETERMINISM') return [ended.error.message];
+    if (state.status === 'failed' || state.status === 'canceled') return [];
+    return [`the code failed with ${ended.error.code}, but the execution is ${state.status}`];
+  }
+  if (state.status === 'running' || state.status === 'suspended') return [];
+  const recorded = canonicalJson((state.content ?? null) as unknown as JsonValue);
+  const replayed = canonicalJson(ended.result.content as unknown as JsonValue);
+  return recorded === replayed ? [] : ['the code came to another answer than the one recorded'];
+}
+
+async function createActivation(context: CallContext, { id, loaded, dependencies }: Replayed): Promise<Activation> {
+  const { started, version } = loaded;
+  const { agents, eventStore, tools } = dependencies;
+  const agent = await agents.version(context.tenantId, started.agent.name, started.agent.version);
+  const messages = await initialMessages({ instructions: agent.instructions, started, eventStore });
+  const task = await loadTask(started.taskId, eventStore);
+  // A state of its own: folding changes the map of its steps.
+  const { state } = await dependencies.loadExecution(id);
+  const refused = new AppError('INTERNAL', 'a replay writes nothing');
+  return new Activation({
+    services: {
+      tools,
+      models: { generate: () => Promise.reject(refused) },
+      bus: { publishEphemeral: () => undefined },
+      startChild: () => Promise.reject(refused),
+      loadTask: (taskId) => loadTask(taskId, eventStore),
+    },
+    call: { ...context, principal: { id, kind: 'execution', role: 'viewer' }, traceId: newTraceId() },
+    executionId: id,
+    started,
+    agent,
+    limits: started.limits as EffectiveLimits,
+    journal: new Journal({
+      store: { ...eventStore, append: () => Promise.reject(refused) },
+      tenantId: context.tenantId,
+      metadata: { actor: id },
+      executionId: id,
+      taskId: started.taskId,
+      state,
+      version,
+      signal: context.signal,
+      onLost: () => undefined,
+    }),
+    messages: new MessageJournal(messages),
+    initial: messages,
+    task,
+    replayOnly: true,
+  });
+}

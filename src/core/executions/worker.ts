@@ -1,0 +1,239 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { toAppError } from '../../kernel/errors.ts';
+import type { RecordedEvent } from '../../kernel/event.ts';
+import type { EventBus } from '../../kernel/ports/event-bus.ts';
+import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
+import type { Logger } from '../../observability/index.ts';
+import type { ExecutionRun } from './execution-run.ts';
+import type { RunOutcome } from './run-outcome.ts';
+import { Releases } from './releases.ts';
+
+const HEARTBEAT_MILLISECONDS = 1_000;
+/** How long the worker waits for a wake-up before it looks by itself. */
+const POLL_MILLISECONDS = 1_000;
+const AFTER_FAILURE_MILLISECONDS = 1_000;
+/** Pauses before an execution that broke off is tried again. */
+const FIRST_PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
+/** An execution whose function this process can't run is looked at again after this long. */
+const ELSEWHERE_MILLISECONDS = 5_000;
+/** A wake-up further away is left to the queue's own clock. */
+const LONGEST_ALARM_MILLISECONDS = 60_000;
+
+export interface WorkerOptions {
+  readonly queue: JobQueue;
+  readonly identity: WorkerIdentity;
+  /** Executions at once. */
+  readonly slots: number;
+  readonly createRun: (executionId: string) => ExecutionRun;
+  readonly bus: Pick<EventBus, 'onRecorded'>;
+  readonly logger: Logger;
+  /** Told how many executions are in hand. */
+  readonly onActive?: (count: number) => void;
+}
+
+interface Held {
+  readonly run: ExecutionRun;
+  /** Something came for it while it ran; it is looked at again when it is let go. */
+  woken: boolean;
+  readonly over: Promise<void>;
+}
+
+/**
+ * Takes executions from the queue and runs them: stopped → working → draining → stopped. Claims as
+ * many as it has free slots, tells the queue each second that it lives, and takes over what dead
+ * workers held.
+ */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #held = new Map<string, Held>();
+  readonly #releases: Releases;
+  readonly #alarms = new Set<NodeJS.Timeout>();
+  readonly #failures = new Map<string, number>();
+  #stopping = false;
+  #loop: Promise<void> | undefined;
+  #heart: NodeJS.Timeout | undefined;
+  #wake = Promise.withResolvers<void>();
+  #stops: (() => void)[] = [];
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#releases = new Releases({ queue: options.queue, identity: options.identity, logger: options.logger });
+  }
+
+  /** `soleOwner`: no other worker can be alive, so that what any held is taken over at once. */
+  async start({ soleOwner }: { readonly soleOwner: boolean }): Promise<void> {
+    const { queue, identity, bus } = this.#options;
+    await queue.heartbeat(identity);
+    await queue.recover(identity, { soleOwner });
+    this.#stops = [queue.onWake(() => this.#wakeUp()), bus.onRecorded((events) => this.#hear(events))];
+    this.#heart = setInterval(() => void this.#beat(), HEARTBEAT_MILLISECONDS);
+    this.#heart.unref();
+    this.#loop = this.#work();
+  }
+
+  /** Hands everything over: steps under way may end for so long, then they are let go. */
+  async stop(graceMilliseconds: number): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#wakeUp();
+    for (const stop of this.#stops) stop();
+    for (const { run } of this.#held.values()) run.drain();
+    const all = Promise.all([...this.#held.values()].map(({ over }) => over));
+    const late = delay(graceMilliseconds, undefined, { ref: false }).then(() => {
+      for (const { run } of this.#held.values()) run.abandon();
+    });
+    await Promise.race([all, late.then(() => all)]);
+    await this.#loop;
+    clearInterval(this.#heart);
+    for (const alarm of this.#alarms) clearTimeout(alarm);
+    await this.#releases.flush();
+    await this.#options.queue.leave(this.#options.identity);
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopping) {
+      this.#wake = Promise.withResolvers<void>();
+      const free = this.#options.slots - this.#held.size;
+      const found = free > 0 ? await this.#claim(free) : 0;
+      // A full basket: there may be more.
+      if (found === 0 || found < free) await this.#wakeOrPoll();
+    }
+  }
+
+  /** Takes up to so many executions; answers how many jobs there were. */
+  async #claim(free: number): Promise<number> {
+    const { queue, identity, logger } = this.#options;
+    try {
+      const { taken, again } = await queue.claim(identity, free);
+      for (const id of taken) this.#begin(id);
+      for (const id of again) this.#wakeHeld(id);
+      return taken.length + again.length;
+    } catch (error) {
+      logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
+      await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false });
+      return 0;
+    }
+  }
+
+  #begin(executionId: string): void {
+    const before = this.#held.get(executionId);
+    const run = this.#options.createRun(executionId);
+    const held: Held = {
+      run,
+      woken: false,
+      over: (before?.over ?? Promise.resolve()).then(() => this.#carry(executionId, run)),
+    };
+    this.#held.set(executionId, held);
+    this.#options.onActive?.(this.#held.size);
+  }
+
+  async #carry(executionId: string, run: ExecutionRun): Promise<void> {
+    let outcome: RunOutcome | undefined;
+    try {
+      if (!this.#stopping) outcome = await run.run();
+    } catch (error) {
+      this.#options.logger.error({ err: toAppError(error), 'execution.id': executionId }, 'a run broke off');
+    }
+    if (outcome?.kind === 'suspended' && outcome.wakeAt !== undefined) this.#setAlarm(outcome.wakeAt);
+    await this.#letGo(executionId, { run, outcome });
+    if (this.#held.get(executionId)?.run === run) this.#held.delete(executionId);
+    this.#options.onActive?.(this.#held.size);
+    this.#wakeUp();
+  }
+
+  async #letGo(
+    executionId: string,
+    { run, outcome }: { readonly run: ExecutionRun; readonly outcome: RunOutcome | undefined },
+  ): Promise<void> {
+    const held = this.#held.get(executionId);
+    const woken = (): boolean => held?.run === run && held.woken;
+    const pause = this.#pauseOf(executionId, outcome);
+    const isOver = outcome?.kind === 'ended' || (outcome?.kind === 'suspended' && !woken());
+    const isPut = pause === 0 ? false : await this.#putOff(executionId, pause);
+    const again = !isOver && !isPut;
+    await this.#releases.release(executionId, { again });
+    // What came after the decision that nothing had come, and before the claim was gone.
+    if (!again && outcome?.kind === 'suspended' && woken()) await this.#putOff(executionId, 0);
+  }
+
+  /** Makes the execution due again after a while; answers whether that worked. */
+  async #putOff(executionId: string, milliseconds: number): Promise<boolean> {
+    try {
+      const startAfter = new Date(Date.now() + milliseconds);
+      await this.#options.queue.enqueue([{ queue: 'advance', subject: executionId, startAfter }]);
+      return true;
+    } catch (error) {
+      this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a job could not be stored');
+      return false;
+    }
+  }
+
+  /** Milliseconds until an execution that broke off is tried again; more each time it does. */
+  #pauseOf(executionId: string, outcome: RunOutcome | undefined): number {
+    if (this.#stopping) return 0;
+    if (outcome?.kind === 'elsewhere') return ELSEWHERE_MILLISECONDS;
+    if (outcome !== undefined && outcome.kind !== 'lost') {
+      this.#failures.delete(executionId);
+      return 0;
+    }
+    const failures = (this.#failures.get(executionId) ?? 0) + 1;
+    this.#failures.set(executionId, failures);
+    return Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** (failures - 1));
+  }
+
+  /** For what this worker has claimed; where it let it go without the claim being given back, it begins anew. */
+  #wakeHeld(executionId: string): void {
+    const held = this.#held.get(executionId);
+    if (held === undefined) return this.#begin(executionId);
+    held.woken = true;
+    held.run.wake().catch((error: unknown) => {
+      this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a wake-up failed');
+    });
+  }
+
+  /** Cancels and decisions made in this process reach their execution without the queue. */
+  #hear(events: readonly RecordedEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'TaskCanceled' && event.type !== 'TaskInputProvided') continue;
+      for (const [executionId, { run }] of this.#held) {
+        if (event.streamId === `task-${run.taskId}`) this.#wakeHeld(executionId);
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { queue, identity, logger } = this.#options;
+    try {
+      await queue.heartbeat(identity);
+      await queue.recover(identity, { soleOwner: false });
+    } catch (error) {
+      logger.warn({ err: toAppError(error) }, 'the heartbeat failed');
+    }
+  }
+
+  #setAlarm(at: Date): void {
+    const left = at.getTime() - Date.now();
+    if (left > LONGEST_ALARM_MILLISECONDS) return;
+    const alarm = setTimeout(
+      () => {
+        this.#alarms.delete(alarm);
+        this.#wakeUp();
+      },
+      Math.max(1, left + 1),
+    );
+    alarm.unref();
+    this.#alarms.add(alarm);
+  }
+
+  #wakeUp(): void {
+    this.#wake.resolve();
+  }
+
+  async #wakeOrPoll(): Promise<void> {
+    const timer = setTimeout(() => this.#wakeUp(), POLL_MILLISECONDS);
+    await this.#wake.promise;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,61 @@
+import type { PoolClient } from 'pg';
+
+import type { Claimed, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
+
+/** A worker that was not heard of for this long is dead. */
+const DEAD_AFTER_MILLISECONDS = 3_000;
+
+interface ClaimRow {
+  readonly execution_id: string;
+}
+
+/** Claims what nobody holds; answers what the worker got, what it held before, and what others hold. */
+export async function takeClaims(
+  client: PoolClient,
+  { worker, subjects }: { readonly worker: WorkerIdentity; readonly subjects: readonly string[] },
+): Promise<Claimed & { readonly elsewhere: readonly string[] }> {
+  const { rows } = await client.query<ClaimRow>(
+    `INSERT INTO claims (execution_id, worker_id, claimed_at) SELECT id, $1, now() FROM unnest($2::text[]) AS id
+     ON CONFLICT (execution_id) DO NOTHING RETURNING execution_id`,
+    [worker.id, subjects],
+  );
+  const taken = rows.map((row) => row.execution_id);
+  const held = subjects.filter((subject) => !taken.includes(subject));
+  if (held.length === 0) return { taken, again: [], elsewhere: [] };
+  const own = await client.query<ClaimRow>(
+    'SELECT execution_id FROM claims WHERE worker_id = $1 AND execution_id = ANY($2::text[])',
+    [worker.id, held],
+  );
+  const mine = new Set(own.rows.map((row) => row.execution_id));
+  return { taken, again: [...mine], elsewhere: held.filter((subject) => !mine.has(subject)) };
+}
+
+/** Gives the worker's claims up, all of them unless subjects are named; answers which it held. */
+export async function dropClaims(
+  client: PoolClient,
+  { worker, subjects = null }: { readonly worker: WorkerIdentity; readonly subjects?: readonly string[] | null },
+): Promise<readonly string[]> {
+  const { rows } = await client.query<ClaimRow>(
+    `DELETE FROM claims WHERE worker_id = $1 AND ($2::text[] IS NULL OR execution_id = ANY($2::text[]))
+     RETURNING execution_id`,
+    [worker.id, subjects],
+  );
+  return rows.map((row) => row.execution_id);
+}
+
+/** Frees what dead workers held, or all others where the worker is the only one; answers what it was. */
+export async function dropClaimsOfOthers(
+  client: PoolClient,
+  { worker, soleOwner }: { readonly worker: WorkerIdentity; readonly soleOwner: boolean },
+): Promise<readonly string[]> {
+  const { rows } = await client.query<ClaimRow>(
+    `WITH dead AS (
+       DELETE FROM workers WHERE id <> $1 AND ($2 OR heartbeat_at < now() - $3 * interval '1 millisecond')
+       RETURNING id)
+     DELETE FROM claims WHERE worker_id <> $1
+       AND (worker_id IN (SELECT id FROM dead) OR worker_id NOT IN (SELECT id FROM workers))
+     RETURNING execution_id`,
+    [worker.id, soleOwner, DEAD_AFTER_MILLISECONDS],
+  );
+  return rows.map((row) => row.execution_id);
+}
