@@ -23,6 +23,7 @@ const statuses = (answer: string) =>
 const PATIENT = { timeout: 20_000 };
 const loggedErrors = (harness: ApiHarness) => harness.logged.filter((line) => JSON.parse(line).level >= 40);
 
+// requirement: R-BAD-HTTP
 describe('a request that a proxy may read in another way', () => {
   const smuggled = 'GET /api/v1/keys HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer admin\r\n\r\n';
   it.each([
@@ -134,6 +135,7 @@ describe('a text that no store takes', () => {
   });
 });
 
+// requirement: R-BAD-SLOW-CLIENT
 describe('a client that takes its time', { timeout: 30_000 }, () => {
   const timeouts: Partial<ApiTimeouts> = { headers: 100, request: 200, check: 20 };
 
