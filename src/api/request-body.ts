@@ -1,4 +1,6 @@
 import { AppError } from '../kernel/errors.ts';
+import { decodeUtf8 } from '../utils/decode-utf8.ts';
+import { errorMessage } from '../utils/error-code.ts';
 
 /** Deeper than any body of ours; what lies deeper would exhaust the stack of whoever walks it. */
 const MOST_LEVELS = 100;
@@ -11,9 +13,9 @@ const BACKSLASH = '\\'.charCodeAt(0);
 /** The text of a body. @throws AppError MALFORMED_BODY for invalid UTF-8, naming the byte */
 export function decodeBody(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decodeUtf8(bytes);
   } catch (error) {
-    throw new AppError('MALFORMED_BODY', `the body is not valid UTF-8${firstBadByte(bytes)}`, { cause: error });
+    throw new AppError('MALFORMED_BODY', `the body ${errorMessage(error)}`, { cause: error });
   }
 }
 
@@ -57,18 +59,4 @@ function holdsPrototypeKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Object.hasOwn(value, '__proto__')) return true;
   return Object.values(value).some(holdsPrototypeKey);
-}
-
-/** Where the text stops being UTF-8: the decoder is fed byte by byte, since it doesn't say. */
-function firstBadByte(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for (let index = 0; index < bytes.length; index += 1) {
-    try {
-      decoder.decode(bytes.subarray(index, index + 1), { stream: true });
-    } catch {
-      // This is the byte that the message names.
-      return ` (at byte ${index})`;
-    }
-  }
-  return ' (it ends in the middle of a character)';
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LineCounter, parseDocument } from 'yaml';
-
+import { readJson, readYaml } from '../kernel/read-yaml.ts';
 import { nearNames } from '../utils/near-names.ts';
 import { configurationInvalid } from './configuration-error.ts';
 import { VARIABLES } from './variables.ts';
@@ -40,21 +39,14 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** JSON is read as YAML 1.2, of which it is a part: both get the same words and places for what is wrong. */
 function parse({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    const { line, col } = lineCounter.linePos(problem.pos[0]);
-    throw configurationInvalid(`${path}:${line}:${col}: ${problem.message.split('\n', 1)[0] ?? ''}`, problem);
+  const reading = path.endsWith('.json') ? readJson(text) : readYaml(text);
+  if ('problem' in reading) {
+    const { message, place } = reading.problem;
+    const where = place === undefined ? path : `${path}:${place.line}:${place.column}`;
+    throw configurationInvalid(`${where}: ${message}`);
   }
-  let value: unknown;
-  try {
-    value = path.endsWith('.json') ? JSON.parse(text) : document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw configurationInvalid(`${path}: ${error instanceof Error ? error.message : String(error)}`, error);
-  }
+  const { value } = reading;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw configurationInvalid(`${path}: must hold variables and their values, such as PORT: 8700`);
 }

@@ -1,4 +1,4 @@
-import type { AgentDefinition, AgentView } from '#contract';
+import type { AgentDefinition, AgentDiff, AgentView } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -7,7 +7,10 @@ import { invalidInput } from '../../kernel/parse-input.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
 import type { AgentCommand } from './agent.ts';
 import { type AgentChange, AgentChanges } from './agent-changes.ts';
+import { diffDefinitions } from './agent-diff.ts';
+import { createAgentDirectory } from './agent-directory.ts';
 import type { AgentQueries, Revised } from './agent-queries.ts';
+import { DEFINITION } from './parse-agent.ts';
 import { type DefinitionDependencies, validateDefinition } from './validate-definition.ts';
 
 /** The registry of agents: the commands, and the questions of `AgentQueries`. */
@@ -29,6 +32,8 @@ export interface AgentService extends Pick<AgentQueries, 'list' | 'get' | 'versi
    * @throws AppError AGENT_NOT_FOUND, AGENT_IN_USE, PRECONDITION_FAILED, CONCURRENCY_CONFLICT
    */
   delete(context: CallContext, change: AgentChange): Promise<void>;
+  /** `from` and `to` are versions or aliases. @throws AppError AGENT_NOT_FOUND, AGENT_VERSION_NOT_FOUND */
+  diff(context: CallContext, name: string, between: { readonly from: string; readonly to: string }): Promise<AgentDiff>;
   /** @throws AppError AGENT_NOT_FOUND, AGENT_VERSION_NOT_FOUND, AGENT_ALIAS_RESERVED, PRECONDITION_FAILED */
   setAlias(
     context: CallContext,
@@ -51,6 +56,7 @@ export interface AgentServiceDependencies extends Omit<DefinitionDependencies, '
 
 export function createAgentService(dependencies: AgentServiceDependencies): AgentService {
   const { queries, eventStore, unfinishedTasks } = dependencies;
+  const directory = createAgentDirectory({ lookup: queries, mostCachedCharacters: 0 });
   const changes = new AgentChanges({ eventStore, lookup: queries });
   const validate = async ({ tenantId }: CallContext, definition: AgentDefinition) =>
     validateDefinition({ ...dependencies, lookup: queries }, { tenantId, definition });
@@ -75,7 +81,18 @@ export function createAgentService(dependencies: AgentServiceDependencies): Agen
         unfinishedTasks(context.tenantId, name),
       ]);
       if (delegators.length > 0 || tasks > 0) throw inUse(name, { delegators, tasks });
-      await changes.apply(context, { before, command: { type: 'DeleteAgent', name }, ifRevision, exclusive: true });
+      await changes.delete(context, { before, ifRevision });
+    },
+    // oxlint-disable-next-line max-params -- an agent, and what to compare of it
+    async diff({ tenantId }, name, { from, to }) {
+      const before = await directory.resolve(tenantId, `${name}@${from}`);
+      const after = await directory.resolve(tenantId, `${name}@${to}`);
+      return {
+        name,
+        from: before.version,
+        to: after.version,
+        changes: diffDefinitions(before.definition, after.definition),
+      };
     },
     setAlias: async (context, request) => change(context, { type: 'SetAgentAlias', ...request }),
     async deleteAlias(context, request) {
@@ -88,7 +105,7 @@ export function createAgentService(dependencies: AgentServiceDependencies): Agen
 
 function renamed(name: string, wanted: string): AppError {
   const message = `is ${JSON.stringify(wanted)}, but the agent is ${JSON.stringify(name)}; an agent cannot be renamed`;
-  return invalidInput('the agent definition', [{ path: 'name', message }]);
+  return invalidInput(DEFINITION, [{ path: 'name', message }]);
 }
 
 function inUse(

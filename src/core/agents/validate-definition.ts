@@ -1,16 +1,16 @@
-import { type AgentDefinition, agentDefinitionSchema } from '#contract';
+import type { AgentDefinition, ErrorCode } from '#contract';
 
 import { AppError } from '../../kernel/errors.ts';
-import type { ErrorCode } from '#contract';
 import type { TenantId } from '../../kernel/ids.ts';
-import { type FieldError, invalidInput, parseInput } from '../../kernel/parse-input.ts';
+import { type FieldError, invalidInput } from '../../kernel/parse-input.ts';
 import type { ModelGateway } from '../../kernel/ports/language-model.ts';
+import { errorMessage } from '../../utils/error-code.ts';
 import type { JsonObject } from '../../utils/json.ts';
 import { nearNames } from '../../utils/near-names.ts';
 import { compileJsonSchema, type ToolRegistry } from '../tools/index.ts';
 import { didYouMean, quoted } from './agent-errors.ts';
 import type { AgentLookup } from './agent-queries.ts';
-import { textFaults } from './text-faults.ts';
+import { checkDefinition, DEFINITION } from './parse-agent.ts';
 import { walkDelegates } from './walk-delegates.ts';
 
 /** The reasoning strategies that a definition may name. */
@@ -26,8 +26,6 @@ export interface DefinitionDependencies {
   readonly lookup: Pick<AgentLookup, 'delegatesOf' | 'names'>;
 }
 
-const SUBJECT = 'the agent definition';
-
 /**
  * Checks a definition by its schema and against what the factory has.
  * @throws AppError VALIDATION_FAILED, MODEL_NOT_FOUND, TOOL_NOT_FOUND, STRATEGY_NOT_FOUND,
@@ -37,9 +35,7 @@ export async function validateDefinition(
   dependencies: DefinitionDependencies,
   { tenantId, definition }: { readonly tenantId: TenantId; readonly definition: AgentDefinition },
 ): Promise<AgentDefinition> {
-  const valid = parseInput(agentDefinitionSchema, definition, SUBJECT);
-  const faults = textFaults(valid);
-  if (faults.length > 0) throw invalidInput(SUBJECT, faults);
+  const valid = checkDefinition(definition, DEFINITION);
   checkModel(dependencies, valid);
   checkTools(dependencies, valid);
   checkStrategy(dependencies, valid);
@@ -55,7 +51,7 @@ function checkModel({ models }: DefinitionDependencies, { model }: AgentDefiniti
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const errors = [{ path: 'model', message: error.message }];
-    throw new AppError(error.code, `model of ${SUBJECT}: ${error.message}`, {
+    throw new AppError(error.code, `model of ${DEFINITION}: ${error.message}`, {
       details: { ...error.details, errors },
       cause: error,
     });
@@ -91,7 +87,7 @@ function checkStrategy({ strategies }: DefinitionDependencies, { strategy }: Age
     found.parseParameters(strategy.parameters);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'VALIDATION_FAILED') throw error;
-    throw invalidInput(SUBJECT, parameterErrors(error), error);
+    throw invalidInput(DEFINITION, parameterErrors(error), error);
   }
 }
 
@@ -110,9 +106,8 @@ function checkOutputSchema({ outputSchema }: AgentDefinition): void {
   try {
     compileJsonSchema(outputSchema);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `is not a JSON Schema (draft 2020-12): ${reason}`;
-    throw invalidInput(SUBJECT, [{ path: 'outputSchema', message }], error);
+    const message = `is not a JSON Schema (draft 2020-12): ${errorMessage(error)}`;
+    throw invalidInput(DEFINITION, [{ path: 'outputSchema', message }], error);
   }
 }
 
@@ -124,7 +119,7 @@ async function checkDelegates(
   const path = (name: string) => `delegates[${definition.delegates.indexOf(name)}]`;
   if (cycle !== undefined) {
     const message = `delegates in a circle: ${cycle.join(' → ')}`;
-    throw new AppError('DELEGATE_CYCLE', `${path(cycle[1] ?? '')} of ${SUBJECT}: ${message}`, {
+    throw new AppError('DELEGATE_CYCLE', `${path(cycle[1] ?? '')} of ${DEFINITION}: ${message}`, {
       details: { cycle, errors: [{ path: path(cycle[1] ?? ''), message }] },
     });
   }
@@ -146,7 +141,7 @@ function notFound(
 ): AppError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new AppError(code, `${first?.path} of ${SUBJECT}: ${first?.message}${more}`, {
+  return new AppError(code, `${first?.path} of ${DEFINITION}: ${first?.message}${more}`, {
     details: { ...details, errors: errors.map(({ path, message }) => ({ path, message })) },
   });
 }

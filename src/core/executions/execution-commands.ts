@@ -100,7 +100,17 @@ function viewOf(detail: ExecutionView): ExecutionView {
   const { id, taskId, agent, status, primary, forkOf, parentExecutionId, steps, inputTokens, outputTokens } = detail;
   const { cost, createdAt, updatedAt, endedAt } = detail;
   return {
-    ...{ id, taskId, agent, status, primary, steps, inputTokens, outputTokens, cost, createdAt, updatedAt },
+    id,
+    taskId,
+    agent,
+    status,
+    primary,
+    steps,
+    inputTokens,
+    outputTokens,
+    cost,
+    createdAt,
+    updatedAt,
     ...(forkOf === undefined ? {} : { forkOf }),
     ...(parentExecutionId === undefined ? {} : { parentExecutionId }),
     ...(endedAt === undefined ? {} : { endedAt }),

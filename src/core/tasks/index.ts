@@ -9,5 +9,6 @@ export {
   type TaskSubmitted,
 } from './task.ts';
 export type { TaskFilter, TaskQueries, TaskService } from './task-service.ts';
+export { createTaskCommands, type TaskCommands, type TaskCommandsDependencies } from './task-commands.ts';
 export { createPgTaskQueries, type PgTaskQueries, type PgTaskQueriesDependencies } from './pg-task-queries.ts';
 export { tasksProjection } from './pg-tasks-projection.ts';

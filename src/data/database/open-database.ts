@@ -5,7 +5,7 @@ import type { Queries } from '../../kernel/ports/database.ts';
 import type { DatabaseLog } from './database-log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { migrate, type MigrationReport } from './migrate.ts';
-import { createPool, createQueries } from './pool.ts';
+import { createPool, createQueries, openPipelinedClient } from './pool.ts';
 
 export interface OpenDatabaseOptions {
   /** A PostgreSQL 15 or newer to use; the embedded one unless given. */
@@ -25,6 +25,8 @@ export interface OpenedDatabase {
   readonly queries: Queries;
   /** For clients beside the pool (LISTEN, pg-boss). */
   readonly connection: pg.ClientConfig;
+  /** Opens a connection in pipeline mode, whose closing is its owner's business. */
+  openClient(): Promise<pg.Client>;
   readonly mode: 'embedded' | 'server';
   readonly migrations: MigrationReport;
   /** Calls back when the embedded server ended and can't be started again; returns how to stop listening. */
@@ -66,6 +68,7 @@ async function connect(
     pool,
     queries: createQueries(pool),
     connection,
+    openClient: () => openPipelinedClient(connection),
     mode: server === undefined ? 'server' : 'embedded',
     migrations,
     onLost: (listener) => server?.onExit(listener) ?? (() => undefined),

@@ -45,3 +45,16 @@ export function createPool(connection: pg.ClientConfig, options: PoolOptions): p
 export function createQueries(pool: pg.Pool): Queries {
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
+
+/** A connection of its own beside the pool, in pipeline mode: statements travel without waiting for answers. */
+export async function openPipelinedClient(connection: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connection,
+    application_name: 'pygent-events',
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    keepAlive: true,
+    pipeline: true,
+  });
+  await client.connect();
+  return client;
+}

@@ -1,0 +1,10 @@
+/** The parts of `name`, `name@version` and `name@alias`. */
+export function parseAgentReference(reference: string): {
+  readonly name: string;
+  readonly version: string | undefined;
+} {
+  const at = reference.indexOf('@');
+  return at === -1
+    ? { name: reference, version: undefined }
+    : { name: reference.slice(0, at), version: reference.slice(at + 1) };
+}

@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+
+import type { Dispatch } from './dispatch.ts';
+import { repeated } from './option-values.ts';
+import { withPaging } from './paging-options.ts';
+
+/** keys …, tools …, models … */
+export function declareSystem(program: Command, dispatch: Dispatch): void {
+  program
+    .command('tools')
+    .summary('tools: list')
+    .description('Tools that agents may be given.')
+    .command('list')
+    .summary('list tools')
+    .action(dispatch(async () => (await import('./tools-list.ts')).listTools));
+  program
+    .command('models')
+    .summary('models: list')
+    .description('Model providers.')
+    .command('list')
+    .summary('list model providers, which are configured and why')
+    .action(dispatch(async () => (await import('./models-list.ts')).listModels));
+  const keys = program.command('keys').summary('API keys: create, list, revoke').description('API keys.');
+  keys
+    .command('create')
+    .summary('make a key; its secret is told this once')
+    .argument('<name>', 'what the key is for')
+    .addOption(
+      new Option('--role <role>', 'what it may do')
+        .choices(['admin', 'developer', 'operator', 'viewer'])
+        .default('developer'),
+    )
+    .option('--scope <action>', 'narrow it to an action such as tasks:read, repeatable', repeated)
+    .option('--expires <when>', 'a time, or a span such as 12h, 30d, 1y')
+    .action(dispatch(async () => (await import('./keys-create.ts')).createKey));
+  withPaging(keys.command('list').summary('list keys, newest first')).action(
+    dispatch(async () => (await import('./keys-list.ts')).listKeys),
+  );
+  keys
+    .command('revoke')
+    .summary('revoke a key, at once and for good')
+    .argument('<id>', 'of the key')
+    .option('-y, --yes', 'do not ask')
+    .action(dispatch(async () => (await import('./keys-revoke.ts')).revokeKey));
+}

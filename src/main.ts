@@ -1,0 +1,18 @@
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { runCli } = await import('./cli/run-cli.ts');
+
+process.exitCode = await runCli({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  folder: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onInterrupt: (listener) => {
+    process.on('SIGINT', listener);
+    return () => process.off('SIGINT', listener);
+  },
+  leave: (code) => process.exit(code),
+});
