@@ -167,7 +167,7 @@ describe('pygent run', () => {
     speak('\u001b[31mred\u001b[0m \u009b2Jend');
     api.services.finish(TASK, '\u001b[31mred\u001b[0m \u009b2Jend');
     await run.exitCode;
-    const own = /\r\u001b\[K/g;
+    const own = '\r\u001b[K';
     // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
     expect((run.stdout() + run.stderr()).replaceAll(own, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(run.stdout()).toContain('red end');
