@@ -8,34 +8,35 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const MODULES = path.join(ROOT, 'node_modules');
-const STAMP = path.join(MODULES, '.pygent-lock-hash');
 
 /** Where npm puts the Node the project is developed on. */
 export const NODE = path.join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /**
- * Makes node_modules match package-lock.json. Two small files are read when it already does.
+ * Makes the folder's node_modules match its package-lock.json. Two small files are read when it already does.
  * Ends the process with what to do when that fails.
  */
-export function ensureInstalled() {
-  const wanted = lockHash();
-  if (!existsSync(NODE) || !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== wanted) {
-    install();
-    writeFileSync(STAMP, wanted);
+export function ensureInstalled(folder = ROOT) {
+  const wanted = lockHash(folder);
+  const stamp = path.join(folder, 'node_modules', '.pygent-lock-hash');
+  if (!existsSync(NODE) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    rmSync(stamp, { force: true });
+    install(folder);
+    writeFileSync(stamp, wanted);
   }
 }
 
-function lockHash() {
-  const lock = readFileSync(path.join(ROOT, 'package-lock.json'));
+function lockHash(folder) {
+  const lock = readFileSync(path.join(folder, 'package-lock.json'));
   return createHash('sha256').update(lock).update(process.platform).update(process.arch).digest('hex');
 }
 
-function install() {
-  process.stderr.write('Installing dependencies from package-lock.json ...\n');
-  rmSync(STAMP, { force: true });
+function install(folder) {
+  const lock = path.relative(ROOT, path.join(folder, 'package-lock.json'));
+  process.stderr.write(`Installing dependencies from ${lock} ...\n`);
   const npm = npmCommand();
   const result = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
+    cwd: folder,
     env: withoutNpmState(process.env),
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: npm.shell,

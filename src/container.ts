@@ -30,7 +30,13 @@ import {
   Worker,
 } from './core/executions/index.ts';
 import { createStrategyRegistry, direct, react, type Strategy, type StrategyRegistry } from './core/reasoning/index.ts';
-import { createPgTaskQueries, createTaskCommands, type TaskCommands, type TaskQueries, tasksProjection } from './core/tasks/index.ts';
+import {
+  createPgTaskQueries,
+  createTaskCommands,
+  type TaskCommands,
+  type TaskQueries,
+  tasksProjection,
+} from './core/tasks/index.ts';
 import {
   calculate,
   createFileTools,
@@ -177,13 +183,16 @@ interface Foundation {
   readonly metrics: Metrics;
 }
 
-function createCore(options: ContainerOptions, { data, metrics }: Foundation): Omit<Container, keyof DataParts | 'close'> {
+function createCore(
+  options: ContainerOptions,
+  { data, metrics }: Foundation,
+): Omit<Container, keyof DataParts | 'close'> {
   const { configuration, logger, clock = systemClock } = options;
   const { eventStore, database } = data;
   const models = createModels(options);
   const tools = createTools(options);
   const strategies = createStrategyRegistry([direct, react, ...(options.strategies ?? [])]);
-  const agentQueries = createPgAgentQueries({ queries: database.queries });
+  const agentQueries = createPgAgentQueries(database.queries);
   const directory = createAgentDirectory({ lookup: agentQueries });
   const taskQueries = createPgTaskQueries({ queries: database.queries, executionStream });
   const agents = createAgentService({
@@ -208,7 +217,19 @@ function createCore(options: ContainerOptions, { data, metrics }: Foundation): O
     queries: taskQueries,
     start: (call, request) => starter.start(call, request),
   });
-  const parts = { configuration, clock, logger, metrics, models, tools, strategies, agents, directory, tasks, taskQueries };
+  const parts = {
+    configuration,
+    clock,
+    logger,
+    metrics,
+    models,
+    tools,
+    strategies,
+    agents,
+    directory,
+    tasks,
+    taskQueries,
+  };
   return { ...parts, ...createRuntime({ ...data, ...parts, starter }) };
 }
 

@@ -15,9 +15,19 @@ export function packageRoot(from: string = import.meta.dirname): string {
   }
 }
 
+/** The version of this package, from its package.json. */
+export function packageVersion(): string {
+  const { version } = readPackage(packageRoot()) as { readonly version: string };
+  return version;
+}
+
+function readPackage(folder: string): unknown {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
+
 function packageNameIn(folder: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const parsed = readPackage(folder);
     return typeof parsed === 'object' && parsed !== null && 'name' in parsed ? parsed.name : undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {

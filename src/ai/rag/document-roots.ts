@@ -13,9 +13,13 @@ import { PACKAGE_DOCUMENTS } from './document-library.ts';
 export async function assertDocumentRoots({ folder }: DocumentsSetting, roots: readonly string[]): Promise<void> {
   if (folder === PACKAGE_DOCUMENTS) return;
   if (!isAbsolute(folder) || folder.includes('\0')) {
-    throw new AppError('DOCUMENTS_NOT_FOUND', `documents.folder must be an absolute path, not ${JSON.stringify(folder)}`, {
-      details: { folder },
-    });
+    throw new AppError(
+      'DOCUMENTS_NOT_FOUND',
+      `documents.folder must be an absolute path, not ${JSON.stringify(folder)}`,
+      {
+        details: { folder },
+      },
+    );
   }
   const real = await realFolder(folder);
   if (roots.length === 0) return;

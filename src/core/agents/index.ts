@@ -1,5 +1,5 @@
 export { agentDefinitionSchema, agentNameSchema, type AgentDefinition, type AgentDefinitionInput } from '#contract';
-export type { AgentEvent, Limits } from './agent.ts';
+export { type AgentEvent, agentStream, type Limits } from './agent.ts';
 export type { AgentChange } from './agent-changes.ts';
 export { diffDefinitions } from './agent-diff.ts';
 export {

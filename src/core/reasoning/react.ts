@@ -45,7 +45,10 @@ export const react: Strategy = {
   },
 };
 
-async function callTools(context: ExecutionContext, { toolCalls }: ModelStepResult): Promise<readonly ToolStepResult[]> {
+async function callTools(
+  context: ExecutionContext,
+  { toolCalls }: ModelStepResult,
+): Promise<readonly ToolStepResult[]> {
   const [first] = toolCalls;
   if (first !== undefined && toolCalls.length === 1) return [await context.tool(first)];
   return context.all(toolCalls.map((call) => (branch: ExecutionContext) => branch.tool(call)));

@@ -1,0 +1,18 @@
+export type { AgentDefinition, AgentDefinitionInput, TaskView } from '#contract';
+export { createFactory, type Factory, type FactoryOptions, type RunOptions, type RunResult } from './create-factory.ts';
+export { defineAgent } from './core/agents/parse-agent.ts';
+export type {
+  Approval,
+  ExecutionContext,
+  FunctionInput,
+  FunctionResult,
+  ModelStep,
+  ModelStepResult,
+  SubTask,
+  SubTaskResult,
+  ToolStepResult,
+} from './core/executions/index.ts';
+export type { Strategy } from './core/reasoning/index.ts';
+export { defineTool } from './core/tools/define-tool.ts';
+export type { Reconciliation, Tool, ToolContext, ToolDefinition, ToolEffect } from './core/tools/index.ts';
+export { AppError } from './kernel/errors.ts';

@@ -1,0 +1,32 @@
+import type { Container } from '../container.ts';
+import { createPgIdempotencyStore } from '../data/idempotency/index.ts';
+import { toAppError } from '../kernel/errors.ts';
+import type { RunningRole } from './running-role.ts';
+
+const EVERY_MILLISECONDS = 60 * 60 * 1_000;
+/** A request is recognised as repeated for a day. */
+const KEPT_MILLISECONDS = 24 * 60 * 60 * 1_000;
+
+/** What has to be done from time to time: forgets idempotency keys that are a day old. */
+export function startScheduler({ database, clock, logger }: Container): RunningRole {
+  const store = createPgIdempotencyStore({ queries: database.queries });
+  let running: Promise<void> = Promise.resolve();
+  const prune = async (): Promise<void> => {
+    try {
+      await store.prune(new Date(clock.now().getTime() - KEPT_MILLISECONDS));
+    } catch (error) {
+      logger.warn({ err: toAppError(error) }, 'idempotency keys could not be pruned');
+    }
+  };
+  running = prune();
+  const timer = setInterval(() => {
+    running = running.then(prune);
+  }, EVERY_MILLISECONDS);
+  timer.unref();
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { createServer } from 'node:net';
+
+import type { Configuration } from '../config/index.ts';
+import { type Container, openContainer } from '../container.ts';
+import { AppError } from '../kernel/errors.ts';
+import { createLogger } from '../observability/index.ts';
+import { packageVersion } from '../utils/package-root.ts';
+import { databaseProduct, listenError, startApi } from './api.ts';
+import type { RunningRole } from './running-role.ts';
+import { installSampleAgents } from './sample-agents.ts';
+import { startScheduler } from './scheduler.ts';
+import { openSecurity, type Security } from './security.ts';
+import { startWorker } from './worker.ts';
+
+export const ROLES = ['api', 'worker', 'scheduler'] as const;
+export type RoleName = (typeof ROLES)[number];
+
+export interface UpOptions {
+  readonly configuration: Configuration;
+  /** Takes the lines that tell a person what runs where. */
+  readonly out: (line: string) => void;
+  /** All of them unless given. */
+  readonly roles?: readonly string[];
+}
+
+/**
+ * Runs the factory until it is told to stop (SIGINT, SIGTERM); a second signal ends it at once.
+ * @returns the exit code: 0 after a graceful stop, 1 where the database was lost
+ * @throws AppError where it cannot start; nothing stays behind then
+ */
+export async function runUp({ configuration, out, roles = ROLES }: UpOptions): Promise<number> {
+  const wanted = checkedRoles(roles);
+  const stop = listenForStop();
+  if (wanted.includes('api')) await assertPortFree(configuration);
+  const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
+  const container = await openContainer({ configuration, logger });
+  const running: RunningRole[] = [];
+  try {
+    const security = await openSecurity(container);
+    await installSampleAgents(container);
+    if (wanted.includes('worker')) running.push(await startWorker(container));
+    if (wanted.includes('scheduler')) running.push(startScheduler(container));
+    const api = wanted.includes('api') ? await startApi(container, security) : undefined;
+    if (api !== undefined) running.push(api);
+    for (const line of await report(container, { security, url: api?.url, roles: wanted })) out(line);
+    container.database.onLost((error) => stop.because(error));
+    const reason = await stop.requested;
+    if (reason !== undefined) out(`Stopping: ${reason.message}`);
+    return reason === undefined ? 0 : 1;
+  } finally {
+    for (const role of running.toReversed()) await role.close();
+    await container.close();
+  }
+}
+
+function checkedRoles(roles: readonly string[]): readonly RoleName[] {
+  const unknown = roles.find((role) => !(ROLES as readonly string[]).includes(role));
+  if (unknown === undefined) return roles as readonly RoleName[];
+  throw new AppError('CONFIGURATION_INVALID', `role: there is no role ${unknown}; use ${ROLES.join(', ')}`);
+}
+
+/** Found out before anything is opened, so that a busy port costs nothing. */
+async function assertPortFree({ HOST, PORT }: Configuration): Promise<void> {
+  if (PORT === 0) return;
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject);
+      probe.listen({ host: HOST, port: PORT }, resolve);
+    });
+  } catch (error) {
+    throw listenError(error, { HOST, PORT });
+  }
+  await new Promise<void>((resolve) => {
+    probe.close(() => resolve());
+  });
+}
+
+interface Stop {
+  /** Resolves with why, or with nothing where a person asked. */
+  readonly requested: Promise<AppError | undefined>;
+  readonly because: (reason: AppError) => void;
+}
+
+function listenForStop(): Stop {
+  const { promise, resolve } = Promise.withResolvers<AppError | undefined>();
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // The second time in earnest.
+    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+    asked = true;
+    resolve(undefined);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { requested: promise, because: resolve };
+}
+
+interface Started {
+  readonly security: Security;
+  readonly url: string | undefined;
+  readonly roles: readonly RoleName[];
+}
+
+async function report(container: Container, { security, url, roles }: Started): Promise<readonly string[]> {
+  const { models, configuration } = container;
+  const { model, reason } = models.defaultModel;
+  const { adminKey } = security;
+  const name = model === 'local/rules' ? 'Local Rules (not an LLM)' : model;
+  return [
+    `PyGent Factory ${packageVersion()} is ready${url === undefined ? ` as ${roles.join(' and ')}` : ` at ${url}`}`,
+    `  model  ${name}: ${reason}`,
+    `  data   ${configuration.DATA_DIR} (${await databaseProduct(container)})`,
+    ...(adminKey.created ? [`  key    ${adminKey.key ?? ''} (kept in ${adminKey.file})`] : []),
+    '  try    npx pygent run librarian "How does an execution survive kill -9?"',
+    '  stop   Ctrl-C',
+  ];
+}
