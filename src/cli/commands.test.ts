@@ -265,7 +265,7 @@ describe('streams', () => {
     await follow.until('AgentCreated');
     follow.pressCtrlC();
     expect(await follow.exitCode).toBe(130);
-    expect(follow.stdout()).toMatch(/\d+ {2}\d\d:\d\d:\d\d {2}AgentCreated +agent-x: \{name: "x"\}\n/);
+    expect(follow.stdout()).toMatch(/\d+ {2}\d\d:\d\d:\d\d {2}AgentCreated +agent-x +name: "x"\n/);
   });
 });
 
