@@ -117,10 +117,12 @@ describe('pygent run', () => {
     });
     await run.until('attempt 1 failed: cut, again in 500 ms');
     speak(ANSWER, '3', 2);
+    await run.until('survives kill');
     answerStep(ANSWER);
     api.services.finish(TASK, ANSWER);
     expect(await run.exitCode).toBe(0);
-    expect(run.stdout().trimEnd().endsWith(ANSWER)).toBe(true);
+    expect(run.stdout().split(ANSWER)).toHaveLength(2);
+    expect(stripVTControlCharacters(run.stderr())).toMatch(/✓ 3 +model +local\/rules +answers/);
   });
 
   it('gives one JSON document with --json, and nothing else', async () => {
