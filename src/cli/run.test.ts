@@ -255,8 +255,10 @@ describe('pygent run, when it does not go well', () => {
     await followed();
     const waiting = [{ kind: 'approval' as const, executionId: EXECUTION, step: '2', question: 'Send the letter?' }];
     api.services.taskViews.set(TASK, { ...api.services.taskViews.get(TASK)!, state: 'input-required', waiting });
+    durable('StepWaiting', { key: '2', kind: 'approval', name: 'approval', input: {} });
     api.services.log.append([`task-${TASK}`, { type: 'TaskInputRequired', data: {} }]);
     expect(await run.exitCode).toBe(8);
+    expect(run.stderr()).toContain('… 2 waits for a decision');
     expect(run.stderr()).toContain('Send the letter?');
     expect(run.stderr()).toContain(`pygent tasks resolve ${TASK} --step 2 --decision approve|reject`);
   });
