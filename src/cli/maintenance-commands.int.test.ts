@@ -73,7 +73,7 @@ describe('pygent db', () => {
     const restored = await run(['db', 'restore', 'copy', '--json', '--data-dir', 'elsewhere']);
     expect(JSON.parse(restored.stdout)).toMatchObject({ format: 1, folder: join(root, 'copy') });
     expect(existsSync(join(root, 'elsewhere', 'postgres'))).toBe(true);
-  });
+  }, 60_000);
 
   it('refuses what would do harm, each with its own exit code', async () => {
     mkdirSync(join(root, 'full'));
