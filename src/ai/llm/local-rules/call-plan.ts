@@ -79,7 +79,8 @@ function requestParts(request: string): readonly string[] {
     .split(PART_BORDER)
     .map((part) => part.trim())
     .filter((part) => part.split(/\s+/u).length > 2);
-  return parts.length > 1 && parts.length <= 5 ? parts : [request];
+  const refersBack = parts.slice(1).some((part) => /\b(?:it|its|they|them|their|he|she|his|her|him|this|that|those)\b/iu.test(part));
+  return parts.length > 1 && parts.length <= 5 && !refersBack ? parts : [request];
 }
 
 function distinct(calls: readonly PlannedCall[]): readonly PlannedCall[] {
@@ -123,6 +124,7 @@ function siblings(value: string, reading: Reading): readonly string[] {
   while (joined(first - 1, first)) first -= 1;
   while (joined(last, last + 1)) last += 1;
   const before = names[first]?.before;
+  if (/\d/u.test(names[first]?.text ?? '')) return [];
   if (first === last || before === 'between') return [];
   return names.slice(first, last + 1).flatMap((span) => (listItems(span.text).length > 0 ? [span.text] : []));
 }

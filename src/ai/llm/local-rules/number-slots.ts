@@ -10,7 +10,8 @@ const has = (slot: Slot, pattern: RegExp): boolean => pattern.test(slot.words.jo
 
 const RATE = /\b(?:rate|percent|percentage|probability|interest|yield|ratio|discount|apr|tax|tip|margin|growth)\b/u;
 const MONEY =
-  /\b(?:price|cost|amount|principal|budget|salary|income|investment|deposit|payment|fee|money|value|balance|loan|revenue|capital|cash)\b/u;
+  /\b(?:price|cost|amount|principal|budget|salary|income|investment|deposit|payment|fee|money|value|balance|loan|revenue|capital|cash|rent|debts?|bill|equity|gain|profit|worth|dollars|principle)\b/u;
+const COUNT = /\b(?:count|people|guests|persons|adults|children|quantity|number|limit|rooms|bedrooms|stars|tickets)\b/u;
 const YEAR = /\byear\b/u;
 const ORDINAL = /\b(?:index|position|nth|n|place|rank|floor|term|grade|order|day)\b/u;
 const DIMENSION_WORDS: Readonly<Record<string, RegExp>> = {
@@ -46,8 +47,29 @@ export function numberSuit(slot: Slot, mention: NumberMention, reading: Reading)
     unitSuit(slot, mention) +
     shapeSuit(slot, mention, reading) +
     countSuit(slot, mention, reading) +
+    directionSuit(slot, reading.text.slice(Math.max(0, mention.start - 12), mention.start)) +
+    limitSuit(slot, mention, reading) +
     (nameStandsBefore(slot, reading.text.slice(Math.max(0, mention.start - 30), mention.start)) ? 0.4 : 0)
   );
+}
+
+const LOWER = /\b(?:start|from|lower|min|minimum|begin|beginning|low|initial)\b/u;
+const UPPER = /\b(?:end|to|upper|max|maximum|finish|high|final|stop)\b/u;
+
+/** "From 3 to 7", "between 3 and 7". */
+function directionSuit(slot: Slot, before: string): number {
+  const word = /(\p{L}+)\s*$/u.exec(before)?.[1]?.toLowerCase();
+  if (word === 'from' || word === 'between') return has(slot, LOWER) ? 0.6 : has(slot, UPPER) ? -0.6 : 0;
+  return word === 'to' || word === 'and' || word === 'until' ? (has(slot, UPPER) ? 0.4 : has(slot, LOWER) ? -0.4 : 0) : 0;
+}
+
+const LIMIT = /^(?:limit|count|max results|num results|number of results|results|top n|n|top|max|num|number|quantity|amount)$/u;
+
+/** "Five thrillers", "the top 10 songs" for a slot that limits how many are wanted. */
+function limitSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+  if (slot.type !== 'integer' || !LIMIT.test(slot.words.join(' ')) || mention.unit !== undefined || mention.currency)
+    return 0;
+  return /^\s+(?:\p{L}+\s+){0,2}\p{L}{2,}s\b/u.test(reading.text.slice(mention.end, mention.end + 40)) ? 0.7 : 0;
 }
 
 /** "level 9", "radius of 4", "k = 3". */
@@ -73,10 +95,14 @@ function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number
 
 function unitSuit(slot: Slot, mention: NumberMention): number {
   if (mention.percent) return has(slot, RATE) ? 0.9 : -0.3;
-  if (mention.currency) return has(slot, MONEY) ? 0.8 : has(slot, RATE) ? -0.6 : -0.1;
+  const own = slot.words.join(' ');
+  const measures = Object.values(DIMENSION_WORDS).some((words) => words.test(own));
+  if (mention.currency) return has(slot, MONEY) ? 0.8 : has(slot, RATE) || measures || has(slot, COUNT) ? -0.8 : -0.1;
   if (mention.unit === undefined) return 0;
   const named = unitsNamedIn(`${slot.words.join(' ')} ${slot.description}`);
   if (named.includes(mention.unit)) return 0.9;
+  const span = /^(?:time|calendar|night)$/u.test(dimensionOf(mention.unit) ?? '');
+  if (has(slot, MONEY) || (has(slot, COUNT) && !span)) return -0.8;
   const dimension = dimensionOf(mention.unit) ?? '';
   if (DIMENSION_WORDS[dimension]?.test(slot.words.join(' ')) === true) return 0.7;
   if (named.some((unit) => dimensionOf(unit) === dimension)) return 0.6;
@@ -92,10 +118,13 @@ function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number
   if (slot.maximum !== undefined && slot.maximum > 1 && mention.value > slot.maximum) suit -= 2;
   if (mention.ordinal) suit += has(slot, ORDINAL) ? 0.3 : -1;
   const bare = mention.unit === undefined && !mention.currency && !mention.percent;
-  if (bare && isYear(mention, reading)) suit += has(slot, YEAR) ? 0.9 : -0.5;
+  if (bare && isYear(mention, reading)) suit += has(slot, YEAR) ? 0.9 : has(slot, MONEY) ? -0.7 : -0.5;
   else if (bare && YEAR.test(slot.words.at(-1) ?? '') && (mention.value < 1000 || mention.value > 2200)) suit -= 0.5;
   return suit;
 }
+
+const YEAR_OPENERS =
+  /^(?:in|from|since|until|till|by|of|year|years|during|after|before|to|and|between|for|through|around|season|fy|the|[a-z]{3,9}|[-–/,'’(])$/iu;
 
 function isWorded(mention: NumberMention, reading: Reading): boolean {
   return !/\d/u.test(reading.text.slice(mention.start, mention.end));
@@ -103,7 +132,8 @@ function isWorded(mention: NumberMention, reading: Reading): boolean {
 
 export function isYear(mention: NumberMention, reading: Reading): boolean {
   const raw = reading.text.slice(mention.start, mention.end);
-  return /^(?:1[0-9]|20|21)\d{2}$/u.test(raw);
+  const before = /([\p{L}]+|[-–/,'’(])\s*$/u.exec(reading.text.slice(Math.max(0, mention.start - 12), mention.start))?.[1];
+  return /^(?:1[2-9]|20)\d{2}$/u.test(raw) && (before === undefined || YEAR_OPENERS.test(before));
 }
 
 /** The number in the form the slot's description asks for: fraction or percent, its unit, whole or not. */

@@ -8,7 +8,7 @@ import { keep, type Draft, type Range } from './draft.ts';
 import { layOutDate, type DateMention } from './dates.ts';
 import { expressionIn } from './expression-text.ts';
 import { isColor } from './gazetteer.ts';
-import { formulaIn, quadraticIn } from './formulas.ts';
+import { formulaIn, formulaSpan, quadraticIn } from './formulas.ts';
 import { fillList } from './list-slots.ts';
 import { numberSuit, numberValue } from './number-slots.ts';
 import { overlaps, type Reading } from './reading.ts';
@@ -22,6 +22,7 @@ import {
   type TextCandidate,
   type TextKind,
 } from './text-slots.ts';
+import { wordBefore } from './spans.ts';
 import { stem } from './stem.ts';
 import type { Slot } from './tool-view.ts';
 
@@ -126,7 +127,7 @@ function fillShaped(slots: readonly Slot[], draft: Draft): void {
     const span = spansOf[wanted]?.find((each) => !draft.used.some((range) => overlaps(range, each)));
     if (span) keep({ draft, slot, value: span.text, from: span });
     else if (kind === 'expression') keepText(slot, expressionIn(reading.text) ?? formulaIn(reading.text), draft);
-    else if (kind === 'formula') keepText(slot, formulaIn(reading.text) ?? codeSpans(reading.text)[0]?.text, draft);
+    else if (kind === 'formula') fillFormula(slot, draft);
   }
 }
 
@@ -145,6 +146,12 @@ function fillCurrencies(slots: readonly Slot[], draft: Draft): void {
     draft.values.set(slot, candidate.code);
     draft.sureness.set(slot, 1);
   }
+}
+
+/** A formula in one variable; without one, a code such as the formula of a compound. */
+function fillFormula(slot: Slot, draft: Draft): void {
+  const formula = formulaSpan(draft.reading.text) ?? codeSpans(draft.reading.text)[0];
+  if (formula) keep({ draft, slot, value: formula.text, from: formula });
 }
 
 /** The colors a request names, in order. */
@@ -205,12 +212,26 @@ function fillDates(slots: readonly Slot[], draft: Draft): void {
     const made = assign({
       slots: wanted,
       candidates,
-      suit: (slot, mention) => cueStrength(slot, mention, draft.reading) + (slot.required ? 0.3 : 0.2),
+      suit: (slot, mention) => dateSuit(slot, mention, draft.reading),
       threshold: () => 0.1,
     });
     for (const { slot, candidate } of made)
       keep({ draft, slot, value: dateValue(slot, candidate, draft.reading), from: candidate });
   }
+}
+
+const FIRST_DAY = /\b(?:start|from|begin|beginning|check ?in|departure|pickup|arrival|first|since|after)\b/u;
+const LAST_DAY = /\b(?:end|to|until|till|return|check ?out|dropoff|last|before|by)\b/u;
+
+/** Where two days are named, "from" and "to" tell which is which, and else their order. */
+function dateSuit(slot: Slot, mention: DateMention, reading: Reading): number {
+  const name = slot.words.join(' ');
+  const before = wordBefore(reading.text, mention.start);
+  const base = 0.3 * Math.min(1, cueStrength(slot, mention, reading)) + (slot.required ? 0.3 : 0.2);
+  const opens = ['from', 'between', 'starting', 'on'].includes(before);
+  const closes = ['to', 'until', 'till', 'through', 'and', 'by'].includes(before);
+  if (FIRST_DAY.test(name)) return base + (opens ? 0.6 : closes ? -0.25 : 0);
+  return LAST_DAY.test(name) ? base + (closes ? 0.6 : opens ? -0.25 : 0) : base;
 }
 
 function dateValue(slot: Slot, mention: DateMention, reading: Reading): string {
@@ -250,11 +271,15 @@ function fillNumbers(slots: readonly Slot[], draft: Draft): void {
   const leftover = assign({
     slots: wanted.filter((slot) => slot.required && !draft.values.has(slot)),
     candidates: free(),
-    suit: (slot, mention) => (suit(slot, mention) > -0.65 ? 1 : -1),
+    suit: (slot, mention) => (suit(slot, mention) <= -0.65 ? -1 : isNumeral(mention, reading) ? 1 : 0.5),
     threshold: () => 0,
   });
   for (const { slot, candidate } of leftover)
     keep({ draft, slot, value: numberValue(slot, candidate), from: candidate, sure: 0.2 });
+}
+
+function isNumeral({ start, end }: Range, { text }: Reading): boolean {
+  return /\d/u.test(text.slice(start, end));
 }
 
 /** A required slot that went empty takes the number of an optional one, where it suits it at all. */

@@ -61,15 +61,33 @@ export function properSpans(text: string): readonly Span[] {
     if (!first || !isNameWord(first, text)) continue;
     const last = nameEnd(words, index, text);
     const end = words[last]?.end ?? first.end;
+    const start = addressStart({ text, start: first.start, name: text.slice(first.start, end) });
+    const address = start < first.start ? addressEnd(text, end) : end;
     spans.push({
-      text: withoutPossessive(text.slice(first.start, end)),
-      start: first.start,
-      end,
-      before: wordBefore(text, first.start),
+      text: withoutPossessive(text.slice(start, address)),
+      start,
+      end: address,
+      before: wordBefore(text, start),
     });
     index = last;
+    while (address > end && (words[index + 1]?.start ?? address) < address) index += 1;
   }
   return spans;
+}
+
+const STREET =
+  /\b(?:Street|St|Avenue|Ave|Road|Rd|Parkway|Pkwy|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square|Place|Court|Ct|Highway|Terrace|Alley|Row)$/u;
+
+/** A house number belongs to the street behind it. */
+function addressStart({ text, start, name }: { readonly text: string; readonly start: number; readonly name: string }): number {
+  const number = STREET.test(name) ? /\d{1,5}[A-Za-z]? $/u.exec(text.slice(Math.max(0, start - 8), start)) : null;
+  return number === null ? start : start - number[0].length;
+}
+
+/** The town, state and code that follow a street after commas. */
+function addressEnd(text: string, end: number): number {
+  const rest = /^(?:,? (?:\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*)*|\d{5}))+/u.exec(text.slice(end, end + 80));
+  return end + (rest?.[0].length ?? 0);
 }
 
 function withoutPossessive(text: string): string {

@@ -58,6 +58,8 @@ const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
   ],
 ];
 
+const WORKS = /\b(?:movie|film|book|song|album|track|game|show|series|novel|paper|article|artwork|painting|work|podcast|play)s?\b/iu;
+
 export function textKind(slot: Slot): TextKind {
   const name = slot.words.join(' ');
   if (slot.format === 'date' || slot.format === 'date-time') return 'date';
@@ -67,6 +69,7 @@ export function textKind(slot: Slot): TextKind {
   const formatted = /YYYY|\bISO 8601\b|format.{0,12}\bdate\b/u.test(slot.description);
   if (formatted && !/\btime\b/u.test(name)) return 'date';
   if (/\bHH:?MM\b/iu.test(slot.description) && !/\bdate\b/u.test(name)) return 'time';
+  if (/\btitle\b/u.test(name) && WORKS.test(`${name} ${slot.description}`)) return 'name';
   for (const [kind, pattern] of KINDS) if (pattern.test(name)) return kind;
   return /\b(?:city|country|location|state)\b/iu.test(slot.description.slice(0, 60)) ? 'place' : 'plain';
 }
@@ -164,7 +167,8 @@ export function textSuit({
   if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
   else if (kind === 'color') suit -= 0.6;
   if (kind === 'people' && !isPeople(candidate.text) && candidate.source === 'proper') suit -= 0.4;
-  if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
+  if (kind === 'name') suit += { proper: 0.3, chunk: -0.2, quoted: 0, code: 0, number: 0 }[candidate.source];
+  if (candidate.before === 'by' && CREATORS.test(name)) suit += 0.7;
   if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
   if (kind === 'code') suit += { code: 0.6, number: 0.7, chunk: -0.4, proper: 0, quoted: 0 }[candidate.source];
   if (isNamedBefore(candidate.before) && ['name', 'plain', 'message'].includes(kind)) suit += 0.6;
@@ -174,6 +178,8 @@ export function textSuit({
   if (candidate.source === 'chunk' || candidate.source === 'proper') suit -= topicShare(candidate, toolStems);
   return suit;
 }
+
+const CREATORS = /\b(?:artist|author|band|director|composer|painter|writer|creator|singer|musician|brand|maker)\b/u;
 
 /** Teams and clubs bear the names of their cities. */
 const TEAMS = /\b(?:team|club|school|university|airport|museum)\b/u;
@@ -188,6 +194,7 @@ const isNamedBefore = (word: string): boolean => ['called', 'named', 'titled', '
 
 function placeSuit(candidate: TextCandidate): number {
   if (isPlace(candidate.text)) return 0.7;
+  if (candidate.source === 'quoted') return -0.5;
   // A postal code.
   if (candidate.source === 'number') return /^\d{5}$/u.test(candidate.text) ? 1.1 : -0.5;
   if (candidate.source === 'chunk') return PLACE_WORDS.has(candidate.before) ? 0 : -0.2;
