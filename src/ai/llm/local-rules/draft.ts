@@ -14,6 +14,8 @@ export interface Draft {
   readonly toolStems: ReadonlySet<string>;
   readonly values: Map<Slot, JsonValue>;
   readonly used: Range[];
+  /** Where the values of numbers and texts stand. */
+  readonly places: Map<Slot, Range>;
   /** How many slots of the tool take a list of numbers. */
   readonly numberLists: number;
   /** How surely a slot got its value, 0 to 1. */
@@ -34,5 +36,6 @@ interface Finding {
 export function keep({ draft, slot, value, from, sure = 1 }: Finding): void {
   draft.sureness.set(slot, Math.min(1, Math.max(0, sure)));
   draft.values.set(slot, value);
+  draft.places.set(slot, { start: from.start, end: from.end });
   draft.used.push({ start: from.start, end: from.end });
 }

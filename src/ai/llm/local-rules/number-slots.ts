@@ -82,8 +82,8 @@ const COUNTED = /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?
 
 /** "6 chords" for a slot that takes the number of chords. */
 function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
-  const groups = COUNTED.exec(`${slot.description} / ${slot.words.join(' ')}`)?.groups;
-  if (groups === undefined || mention.unit !== undefined || mention.percent) return 0;
+  const groups = COUNTED.exec(`${slot.description} / ${slot.words.join(' ')}`)?.groups ?? {};
+  if (mention.unit !== undefined || mention.percent) return 0;
   const nouns = [groups['first'], groups['second'], ...slot.words].flatMap((word) =>
     word === undefined || isStopWord(word) || isGeneric(stem(word)) ? [] : [stem(word.toLowerCase())],
   );

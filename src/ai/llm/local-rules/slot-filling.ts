@@ -22,7 +22,8 @@ import {
   type TextCandidate,
   type TextKind,
 } from './text-slots.ts';
-import { wordBefore } from './spans.ts';
+import { orderSiblings } from './siblings.ts';
+import { phoneSpans, wordBefore } from './spans.ts';
 import { stem } from './stem.ts';
 import type { Slot } from './tool-view.ts';
 
@@ -43,7 +44,7 @@ export interface Filling {
  */
 export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: ReadonlySet<string>): Filling {
   const numberLists = slots.filter(({ items }) => items?.type === 'number' || items?.type === 'integer').length;
-  const draft: Draft = { reading, toolStems, values: new Map(), used: [], sureness: new Map(), numberLists };
+  const draft: Draft = { reading, toolStems, values: new Map(), used: [], sureness: new Map(), places: new Map(), numberLists };
   fillInto(slots, draft);
   const values = Object.fromEntries(
     slots.flatMap((slot): [string, JsonValue][] => {
@@ -80,6 +81,17 @@ function fillInto(slots: readonly Slot[], draft: Draft): void {
   fillCoefficients(slots, draft);
   fillNumbers(slots, draft);
   fillTexts(slots, draft);
+  orderSiblings(slots, draft, draft.places);
+  orderChoose(slots, draft);
+}
+
+/** "3 out of 10": of the slots n and k (or r) of counting, n is the larger. */
+function orderChoose(slots: readonly Slot[], draft: Draft): void {
+  const n = slots.find((slot) => slot.name === 'n');
+  const k = slots.find((slot) => slot.name === 'k' || slot.name === 'r');
+  const [whole, part] = [n && draft.values.get(n), k && draft.values.get(k)];
+  if (n === undefined || k === undefined || typeof whole !== 'number' || typeof part !== 'number' || part <= whole) return;
+  draft.values.set(n, part).set(k, whole);
 }
 
 /** Slots of some types that have no value yet. */
@@ -116,6 +128,7 @@ function fillShaped(slots: readonly Slot[], draft: Draft): void {
   const spansOf: Partial<
     Record<TextKind, readonly { readonly text: string; readonly start: number; readonly end: number }[]>
   > = {
+    phone: phoneSpans(reading.text),
     email: reading.emails,
     url: reading.urls,
     path: reading.paths,
@@ -296,7 +309,7 @@ function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit):
 
 type NumberSuit = (slot: Slot, mention: Reading['numbers'][number]) => number;
 
-const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time', 'month', 'unit', 'currency']);
+const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'phone', 'date', 'time', 'month', 'unit', 'currency']);
 
 /** Names and places written with a capital go to the slots that ask for them before any list can take them. */
 function fillNames(slots: readonly Slot[], draft: Draft): void {
@@ -305,7 +318,7 @@ function fillNames(slots: readonly Slot[], draft: Draft): void {
   );
   const made = assign({
     slots: wanted,
-    candidates: textCandidates(draft.reading, draft.used).filter(({ source }) => source === 'proper'),
+    candidates: textCandidates(draft.reading, draft.used).filter(({ source }) => source === 'proper' || source === 'quoted'),
     suit: (slot, candidate) => textSuit({ slot, candidate, reading: draft.reading, toolStems: draft.toolStems }),
     threshold: () => 0.9,
   });
@@ -369,7 +382,7 @@ function fillObject(slot: Slot, draft: Draft): void {
     if (literal) draft.values.set(slot, literal);
     return;
   }
-  const inner: Draft = { ...draft, values: new Map(), used: [...draft.used], sureness: new Map() };
+  const inner: Draft = { ...draft, values: new Map(), used: [...draft.used], sureness: new Map(), places: new Map() };
   // Members of an optional object are not forced: only what the text announces is taken.
   const members = slot.required ? slot.members : slot.members.map((member) => ({ ...member, required: false }));
   fillInto(members, inner);

@@ -26,6 +26,9 @@ function spansOf(text: string, pattern: RegExp): readonly Span[] {
 }
 
 export const quotedSpans = (text: string): readonly Span[] => spansOf(text, QUOTED);
+const PHONE = /(?<![\p{L}\p{N}])\+?\(?\d[\d() /-]{4,18}\d(?![\p{L}\p{N}])/gu;
+
+export const phoneSpans = (text: string): readonly Span[] => spansOf(text, PHONE);
 export const emailSpans = (text: string): readonly Span[] => spansOf(text, EMAIL);
 export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PATTERN);
 export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);

@@ -74,6 +74,8 @@ export const SYNONYMS: readonly string[] = [
   'day daily',
   'agenda calendar schedule timetable plan planned',
   'meeting appointment event call conference',
+  'male man men boy husband father',
+  'female woman women girl wife mother',
   'old age born birth birthday birthdate',
   'reminder alarm remind alert wake',
   'timer countdown',

@@ -10,6 +10,7 @@ import type { Slot } from './tool-view.ts';
 
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
+  | 'phone'
   | 'unit'
   | 'month'
   | 'date'
@@ -37,6 +38,7 @@ const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
   ['people', /\b(?:cuisine|language|lang|nationality|ethnicity)\b/u],
   ['date', /\b(?:date|day|deadline|birthday|checkin|checkout|check in|check out)\b/u],
   ['time', /\btime$|^(?:start|end)? ?time\b/u],
+  ['phone', /\b(?:phone|telephone|mobile|cell|fax)\b/u],
   ['email', /\b(?:email|e mail|recipient email|cc|bcc)\b/u],
   ['url', /\b(?:url|uri|link|website|webpage|href|endpoint)\b/u],
   ['path', /\b(?:path|file|filename|filepath|folder|directory)\b/u],
@@ -86,8 +88,12 @@ export function textCandidates(
   const free = (span: Span) => !taken.some((other) => overlaps(span, other));
   const from = (spans: readonly Span[], source: TextCandidate['source']) =>
     spans.filter(free).map((span): TextCandidate => ({ ...span, source }));
-  const strong = [...from(reading.quoted, 'quoted'), ...from(reading.propers, 'proper')];
-  const codes = from([...reading.paths, ...codeSpans(reading.text)], 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
+  const spelled = codeSpans(reading.text).filter((code) => !reading.quoted.some((other) => overlaps(code, other)));
+  // "OS87" and "E-1009" are codes, however capital their letters.
+  const isCode = (proper: Span) => spelled.some((code) => /\d/u.test(code.text) && overlaps(code, proper) && code.end >= proper.end);
+  const propers = reading.propers.filter((proper) => !isCode(proper));
+  const strong = [...from(reading.quoted, 'quoted'), ...from(propers, 'proper')];
+  const codes = from([...reading.paths, ...spelled], 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
   const named = [...strong, ...codes];
   const chunks = from(chunkSpans(reading, taken), 'chunk').flatMap((chunk) =>
     named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
@@ -170,7 +176,7 @@ export function textSuit({
   if (kind === 'name') suit += { proper: 0.3, chunk: -0.2, quoted: 0, code: 0, number: 0 }[candidate.source];
   if (candidate.before === 'by' && CREATORS.test(name)) suit += 0.7;
   if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
-  if (kind === 'code') suit += { code: 0.6, number: 0.7, chunk: -0.4, proper: 0, quoted: 0 }[candidate.source];
+  if (kind === 'code') suit += { code: 0.6, number: 0.7, chunk: -0.7, proper: 0, quoted: 0 }[candidate.source];
   if (isNamedBefore(candidate.before) && ['name', 'plain', 'message'].includes(kind)) suit += 0.6;
   if (slot.words.at(-1) === candidate.before) suit += 0.4;
   if (ORIGIN.test(name)) suit += directionSuit(candidate.before, 'from', 'to');
