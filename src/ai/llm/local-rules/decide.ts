@@ -3,7 +3,7 @@ import { planCalls, type PlannedCall, type ToolChoice } from './call-plan.ts';
 import type { CallResult, ConversationView } from './conversation-view.ts';
 import { DO_NOT_KNOW, ownAnswer, smallTalk } from './own-answers.ts';
 import { passagesIn, type Passage } from './passages.ts';
-import { questionStems, QUOTING_THRESHOLD, quoteFor } from './quoting.ts';
+import { questionStems, quoteFor } from './quoting.ts';
 import { LABEL, renderQuotes, renderResult } from './rendering.ts';
 import { canonicalJson } from '../../../utils/json.ts';
 import { isStopWord } from './lexicon.ts';
@@ -87,9 +87,8 @@ function afterResults(input: DecisionInput): Decision {
 }
 
 function answerFromPassages(question: string, passages: readonly Passage[]): string | undefined {
-  const { quotes, confidence } = quoteFor(question, unique(passages));
-  if (quotes.length === 0 || confidence < QUOTING_THRESHOLD) return undefined;
-  return `The documents say:\n\n${renderQuotes(quotes)}`;
+  const { quotes, confidence, threshold } = quoteFor(question, unique(passages));
+  return quotes.length === 0 || confidence < threshold ? undefined : renderQuotes(quotes);
 }
 
 function unique(passages: readonly Passage[]): readonly Passage[] {

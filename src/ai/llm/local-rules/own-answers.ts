@@ -3,8 +3,8 @@ import { toDecimalText, toFractionText } from '../../../utils/rational.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { expressionIn } from './expression-text.ts';
 import { passageOfSource, type Passage } from './passages.ts';
-import { questionStems, QUOTING_THRESHOLD, quoteFor } from './quoting.ts';
-import { renderQuotes } from './rendering.ts';
+import { questionStems, quoteFor } from './quoting.ts';
+import { renderQuote } from './rendering.ts';
 
 const GREETING = /^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|howdy)\b[\s\p{L}]{0,20}[!.?]*\s*$/iu;
 const THANKS = /^\s*(?:thanks|thank you|thx|cheers|bye|goodbye|good night)\b[^?]{0,30}$/iu;
@@ -71,9 +71,9 @@ function conversationAnswer(view: ConversationView): string | undefined {
     return statement ? 'Noted; ask me about it later in this conversation and I will quote it.' : undefined;
   }
   const passages = view.sources.map(passageOfSource).filter((passage) => passage.text.trim() !== '');
-  const { quotes, confidence } = quoteFor(aboutTheSpeaker(view.request), passages.map(withoutQuestions));
-  if (quotes.length === 0 || confidence < QUOTING_THRESHOLD) return undefined;
-  return `From this conversation:\n\n${renderQuotes(quotes)}`;
+  const { quotes, confidence, threshold } = quoteFor(aboutTheSpeaker(view.request), passages.map(withoutQuestions));
+  if (quotes.length === 0 || confidence < threshold) return undefined;
+  return `From this conversation:\n\n${quotes.map(renderQuote).join('\n\n')}`;
 }
 
 /** "Where do I live" turns on "live" alone; "my name" on a sentence that says "my name". */

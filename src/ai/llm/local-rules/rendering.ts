@@ -8,9 +8,21 @@ export const LABEL = 'Local Rules (not an LLM):';
 const MAXIMUM_LINES = 60;
 const MAXIMUM_LINE = 600;
 
-/** Quotes as block quotations, each with its citation. */
+/** Quotes as block quotations, each after a sentence that says whose it is, and with its citation. */
 export function renderQuotes(quotes: readonly Quote[]): string {
-  return quotes.map(({ text, citation }) => `> "${text}"\n> [${citation}]`).join('\n\n');
+  return quotes.map((quote, index) => `${introduce(quote, index)}\n\n${renderQuote(quote)}`).join('\n\n');
+}
+
+/** The quotation alone. */
+export function renderQuote({ text, citation }: Quote): string {
+  return `> "${text}"\n> [${citation}]`;
+}
+
+function introduce({ title, citation }: Quote, index: number): string {
+  const file = citation.replace(/:\d+(?:-\d+)?$/u, '');
+  const name = title.replace(/[\s.]+$/u, '');
+  const source = name === '' ? `\`${file}\`` : `“${name}” (\`${file}\`)`;
+  return index === 0 ? `${source} answers this best:` : `${source} adds:`;
 }
 
 /** The answer of a tool in plain words and lines. */
