@@ -48,10 +48,10 @@ export function planCalls({ request, tools, choice, today }: PlanInput): CallPla
 
 function planPart({ request, tools, choice, today }: PlanInput): CallPlan {
   const reading = readRequest(request, today);
-  const ranked = rankTools(tools, reading);
-  const clockTool = asksTheClock(request)
-    ? ranked.find((each) => /\b(?:current|now|today)\b/iu.test(`${each.tool.name} ${each.tool.description}`))
-    : undefined;
+  const asksClock = asksTheClock(request);
+  // A clock serves who asks for the time, and nobody else: "running time" is no such question.
+  const ranked = rankTools(tools, reading).filter((each) => asksClock || choice !== 'auto' || !isClock(each.tool));
+  const clockTool = asksClock ? ranked.find(({ tool }) => isClock(tool)) : undefined;
   const best = clockTool ?? ranked[0];
   if (best === undefined) return { kind: 'none' };
   if (clockTool === undefined && choice === 'auto' && best.relevance < RELEVANCE_THRESHOLD)
@@ -61,6 +61,12 @@ function planPart({ request, tools, choice, today }: PlanInput): CallPlan {
     return search.kind === 'call' ? search : { kind: 'ask', tool: best.tool.name, missing: best.filling.missing };
   }
   return { kind: 'call', calls: spread(best, reading), sureness: best.filling.sureness };
+}
+
+/** A tool that needs nothing to tell the date or the time of now. */
+function isClock({ name, description, slots }: ToolView): boolean {
+  const text = `${name} ${description}`;
+  return !slots.some((slot) => slot.required) && /\b(?:current|now|today)\b/iu.test(text) && /\b(?:time|date)\b/iu.test(text);
 }
 
 function searchPlan(tools: readonly ToolView[], reading: Reading): CallPlan {

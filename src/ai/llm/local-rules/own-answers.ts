@@ -11,7 +11,7 @@ const THANKS = /^\s*(?:thanks|thank you|thx|cheers|bye|goodbye|good night)\b[^?]
 const IDENTITY =
   /\b(?:who|what) are you\b|\bare you (?:an? )?(?:ai|llm|gpt|bot|human|language model|real)\b|\bwhat can you do\b|\bwhich model\b/iu;
 const TIME =
-  /\bwhat(?:'s| is)? (?:the )?(?:current )?time\b(?! (?:taken|complexity|zone|it takes|required|for|between|period|signature))|\bwhat time is it\b/iu;
+  /\bwhat(?:'s| is)? (?:the )?(?:current )?time\b(?! (?:taken|complexity|zone|it takes|required|for|between|period|signature))|\bwhat time is it\b|\b(?:current|local) time\b|\bthe time (?:now )?in \p{L}|\btime is it (?:now )?in\b/iu;
 const TODAY =
   /\b(?:what|which)(?:'s| is)? (?:day|date|(?:the )?(?:current |today's )?(?:day|date)|year|month)\b.*\b(?:today|now|it)\b|\btoday's date\b|\bwhat (?:day|date) is (?:it|today)\b|^what(?:'s| is) the (?:current )?date\b|\bwhat is today\b/iu;
 const QUESTION =

@@ -69,10 +69,13 @@ function thresholdFor(count: number): number {
   return Math.max(0.42, 1.15 - 0.12 * Math.max(2, count));
 }
 
+/** Words that only ask: "what does X mean", "does the document say". */
+const ASKING = new Set(['mean', 'means', 'say', 'says', 'explain', 'describe', 'work', 'works', 'happen', 'happens']);
+
 /** The words a question turns on: its content words, without those of asking. */
 export function questionStems(question: string): readonly string[] {
   const stems = wordsOf(question).flatMap(({ lower }) =>
-    isStopWord(lower) || (lower.length < 2 && !/\d/u.test(lower)) ? [] : [stem(lower)],
+    isStopWord(lower) || ASKING.has(lower) || (lower.length < 2 && !/\d/u.test(lower)) ? [] : [stem(lower)],
   );
   const specific = [...new Set(stems.filter((each) => !isGeneric(each)))];
   return specific.length > 0 ? specific : [...new Set(stems)];

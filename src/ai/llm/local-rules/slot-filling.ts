@@ -25,6 +25,7 @@ import {
 import { orderSiblings } from './siblings.ts';
 import { phoneSpans, wordBefore } from './spans.ts';
 import { stem } from './stem.ts';
+import { zoneIn } from './time-zones.ts';
 import type { Slot } from './tool-view.ts';
 
 /** What the text gave for a tool's slots. */
@@ -139,6 +140,7 @@ function fillShaped(slots: readonly Slot[], draft: Draft): void {
     const wanted = ['code', 'name', 'plain', 'place', 'message'].includes(kind) ? hostKind(slot) : kind;
     const span = spansOf[wanted]?.find((each) => !draft.used.some((range) => overlaps(range, each)));
     if (span) keep({ draft, slot, value: span.text, from: span });
+    else if (kind === 'zone') fillZone(slot, draft);
     else if (kind === 'expression') keepText(slot, expressionIn(reading.text) ?? formulaIn(reading.text), draft);
     else if (kind === 'formula') fillFormula(slot, draft);
   }
@@ -159,6 +161,11 @@ function fillCurrencies(slots: readonly Slot[], draft: Draft): void {
     draft.values.set(slot, candidate.code);
     draft.sureness.set(slot, 1);
   }
+}
+
+function fillZone(slot: Slot, draft: Draft): void {
+  const found = zoneIn(draft.reading.text);
+  if (found) keep({ draft, slot, value: found.zone, from: found });
 }
 
 /** A formula in one variable; without one, a code such as the formula of a compound. */
@@ -309,7 +316,7 @@ function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit):
 
 type NumberSuit = (slot: Slot, mention: Reading['numbers'][number]) => number;
 
-const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'phone', 'date', 'time', 'month', 'unit', 'currency']);
+const SKIPPED_KINDS = new Set<TextKind>(['zone', 'expression', 'formula', 'email', 'url', 'phone', 'date', 'time', 'month', 'unit', 'currency']);
 
 /** Names and places written with a capital go to the slots that ask for them before any list can take them. */
 function fillNames(slots: readonly Slot[], draft: Draft): void {

@@ -10,6 +10,7 @@ import type { Slot } from './tool-view.ts';
 
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
+  | 'zone'
   | 'phone'
   | 'unit'
   | 'month'
@@ -66,6 +67,7 @@ export function textKind(slot: Slot): TextKind {
   const name = slot.words.join(' ');
   if (slot.format === 'date' || slot.format === 'date-time') return 'date';
   if (slot.format === 'time') return 'time';
+  if (/\btime ?zone\b|^tz$/u.test(name) && /\bIANA\b|\b[A-Z][a-z]+\/[A-Z]/u.test(slot.description)) return 'zone';
   if (slot.format === 'email') return 'email';
   if (slot.format === 'uri' || slot.format === 'url') return 'url';
   const formatted = /YYYY|\bISO 8601\b|format.{0,12}\bdate\b/u.test(slot.description);
