@@ -32,7 +32,10 @@ const documentOf = (path: string): string => String(Number.parseInt(path, 10));
 
 async function outcomes(folder: string): Promise<readonly Outcome[]> {
   const relevant = readRelevant(folder);
-  const ask = createLibrarian({ library: createDocumentLibrary({ freshMilliseconds: 60_000 }), folder: resolve(folder, 'docs') });
+  const ask = createLibrarian({
+    library: createDocumentLibrary({ freshMilliseconds: 60_000 }),
+    folder: resolve(folder, 'docs'),
+  });
   const queries = readFileSync(join(folder, 'queries.jsonl'), 'utf8').trim().split('\n');
   const found: Outcome[] = [];
   for (const line of queries) {
@@ -40,7 +43,9 @@ async function outcomes(folder: string): Promise<readonly Outcome[]> {
     const judged = relevant.get(id);
     if (judged === undefined) continue;
     const turn = await ask(text);
-    const cited = [...turn.answer.matchAll(/\[(?<path>[^\]:]+):\d+(?:-\d+)?\]/gu)].map((match) => documentOf(match.groups?.['path'] ?? ''));
+    const cited = [...turn.answer.matchAll(/\[(?<path>[^\]:]+):\d+(?:-\d+)?\]/gu)].map((match) =>
+      documentOf(match.groups?.['path'] ?? ''),
+    );
     const hits = turn.uses.flatMap(({ output }) => (output as unknown as { results?: PassageHit[] }).results ?? []);
     found.push({ turn, text, cited, searched: hits.map(({ path }) => documentOf(path)), relevant: judged });
   }
@@ -54,7 +59,8 @@ function shareOf(all: readonly Outcome[], is: (outcome: Outcome) => boolean): st
 
 async function main(words: readonly string[]): Promise<void> {
   const folder = words.find((word) => !word.startsWith('--'));
-  if (folder === undefined) throw new Error('Name the folder of the collection: node bench/librarian-quality.ts <folder>');
+  if (folder === undefined)
+    throw new Error('Name the folder of the collection: node bench/librarian-quality.ts <folder>');
   const started = performance.now();
   const all = await outcomes(folder);
   const milliseconds = (performance.now() - started) / all.length;
@@ -64,11 +70,19 @@ async function main(words: readonly string[]): Promise<void> {
   console.log(`answers with a citation      ${shareOf(all, ({ cited }) => cited.length > 0)}`);
   console.log(`first citation relevant      ${shareOf(answered, firstIsRelevant)} of the answers`);
   console.log(`any citation relevant        ${shareOf(answered, anyIsRelevant)} of the answers`);
-  console.log(`all citations relevant       ${shareOf(answered, ({ cited, relevant }) => cited.every((id) => relevant.has(id)))} of the answers`);
-  console.log(`first hit of the search      ${shareOf(all, ({ searched, relevant }) => relevant.has(searched[0] ?? ''))}`);
-  console.log(`any hit of the search        ${shareOf(all, ({ searched, relevant }) => searched.some((id) => relevant.has(id)))}`);
+  console.log(
+    `all citations relevant       ${shareOf(answered, ({ cited, relevant }) => cited.every((id) => relevant.has(id)))} of the answers`,
+  );
+  console.log(
+    `first hit of the search      ${shareOf(all, ({ searched, relevant }) => relevant.has(searched[0] ?? ''))}`,
+  );
+  console.log(
+    `any hit of the search        ${shareOf(all, ({ searched, relevant }) => searched.some((id) => relevant.has(id)))}`,
+  );
   console.log(`${milliseconds.toFixed(1)} ms a question`);
-  if (words.includes('--show')) for (const { text, turn } of all.slice(0, 12)) console.log(`\n? ${text}\n${JSON.stringify(turn.uses.map(({ tool, input }) => [tool, input]))}\n${turn.answer}`);
+  if (words.includes('--show'))
+    for (const { text, turn } of all.slice(0, 12))
+      console.log(`\n? ${text}\n${JSON.stringify(turn.uses.map(({ tool, input }) => [tool, input]))}\n${turn.answer}`);
 }
 
 await main(process.argv.slice(2));

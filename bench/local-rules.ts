@@ -5,8 +5,7 @@
 import { readBatches } from '../tests/local-rules/case-batch.ts';
 import { balancedAccuracy, rate, scoreBatch, type Share } from '../tests/local-rules/score.ts';
 
-const shown = (share: Share): string =>
-  `${(100 * rate(share)).toFixed(1)}% (${share.right}/${share.of})`.padEnd(17);
+const shown = (share: Share): string => `${(100 * rate(share)).toFixed(1)}% (${share.right}/${share.of})`.padEnd(17);
 
 async function main(words: readonly string[]): Promise<void> {
   const wanted = words.find((word) => !word.startsWith('--'));
@@ -19,7 +18,8 @@ async function main(words: readonly string[]): Promise<void> {
       `${batch.name.padEnd(10)} ${shown(score.choice)}${shown(score.called)}${shown(score.refrained)}` +
         `${balancedAccuracy(score).toFixed(3).padEnd(10)}${shown(score.withoutRight)}${shown(score.arguments)}`,
     );
-    if (words.includes('--failures') && batch !== all) for (const failure of score.failures) console.log(`  ${failure}`);
+    if (words.includes('--failures') && batch !== all)
+      for (const failure of score.failures) console.log(`  ${failure}`);
   }
 }
 

@@ -65,7 +65,10 @@ export function createLibrarian({ library, folder, now = new Date('2026-11-24T09
     const uses: ToolUse[] = [];
     for (let step = 0; step < MAXIMUM_STEPS; step++) {
       const { content } = await model.doGenerate({ prompt, tools: tools.map(functionTool) });
-      prompt.push({ role: 'assistant', content: content.filter((part) => part.type === 'text' || part.type === 'tool-call') });
+      prompt.push({
+        role: 'assistant',
+        content: content.filter((part) => part.type === 'text' || part.type === 'tool-call'),
+      });
       const calls = content.filter((part) => part.type === 'tool-call');
       if (calls.length === 0)
         return { answer: content.map((part) => (part.type === 'text' ? part.text : '')).join(''), uses, prompt };

@@ -54,8 +54,7 @@ function readCases(text: string): readonly Case[] {
       return tool;
     }),
     calls: each.call === null ? [] : typeof each.call === 'string' ? [each.call] : each.call,
-    arguments:
-      each.arguments === undefined ? [] : Array.isArray(each.arguments) ? each.arguments : [each.arguments],
+    arguments: each.arguments === undefined ? [] : Array.isArray(each.arguments) ? each.arguments : [each.arguments],
     othersServe: each.othersServe ?? false,
   }));
 }
@@ -72,8 +71,12 @@ function toTool(name: string, [description, parameters]: z.infer<typeof toolText
 
 function toSchema(spec: z.infer<typeof parameter>): object {
   if (typeof spec !== 'string') return spec;
-  const { type = '', options, list, description = '' } =
-    /^(?<type>\w+)(?:\((?<options>[^)]*)\))?(?<list>\[\])?:\s*(?<description>.*)$/u.exec(spec)?.groups ?? {};
+  const {
+    type = '',
+    options,
+    list,
+    description = '',
+  } = /^(?<type>\w+)(?:\((?<options>[^)]*)\))?(?<list>\[\])?:\s*(?<description>.*)$/u.exec(spec)?.groups ?? {};
   const item = options === undefined ? { type } : { type, enum: options.split('|') };
   return list === undefined ? { ...item, description } : { type: 'array', items: item, description };
 }

@@ -41,7 +41,11 @@ export function planCalls({ request, tools, choice, today }: PlanInput): CallPla
   if (parts.length > 1) {
     const plans = parts.map((part) => planPart({ request: part, tools: offered, choice, today }));
     if (plans.every((plan) => plan.kind === 'call' && plan.sureness >= LEAST_SURENESS))
-      return { kind: 'call', calls: distinct(plans.flatMap((plan) => (plan.kind === 'call' ? plan.calls : []))), sureness: 1 };
+      return {
+        kind: 'call',
+        calls: distinct(plans.flatMap((plan) => (plan.kind === 'call' ? plan.calls : []))),
+        sureness: 1,
+      };
   }
   return planPart({ request, tools: offered, choice, today });
 }
@@ -66,14 +70,20 @@ function planPart({ request, tools, choice, today }: PlanInput): CallPlan {
 /** A tool that needs nothing to tell the date or the time of now. */
 function isClock({ name, description, slots }: ToolView): boolean {
   const text = `${name} ${description}`;
-  return !slots.some((slot) => slot.required) && /\b(?:current|now|today)\b/iu.test(text) && /\b(?:time|date)\b/iu.test(text);
+  return (
+    !slots.some((slot) => slot.required) && /\b(?:current|now|today)\b/iu.test(text) && /\b(?:time|date)\b/iu.test(text)
+  );
 }
 
 function searchPlan(tools: readonly ToolView[], reading: Reading): CallPlan {
   const search = generalSearch(tools, reading.text);
   const slot = search?.slots.find((each) => each.required);
   if (search === undefined || slot === undefined) return { kind: 'none' };
-  return { kind: 'call', calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }], sureness: 0.5 };
+  return {
+    kind: 'call',
+    calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }],
+    sureness: 0.5,
+  };
 }
 
 const PART_BORDER =
@@ -85,7 +95,9 @@ function requestParts(request: string): readonly string[] {
     .split(PART_BORDER)
     .map((part) => part.trim())
     .filter((part) => part.split(/\s+/u).length > 2);
-  const refersBack = parts.slice(1).some((part) => /\b(?:it|its|they|them|their|he|she|his|her|him|this|that|those)\b/iu.test(part));
+  const refersBack = parts
+    .slice(1)
+    .some((part) => /\b(?:it|its|they|them|their|he|she|his|her|him|this|that|those)\b/iu.test(part));
   return parts.length > 1 && parts.length <= 5 && !refersBack ? parts : [request];
 }
 

@@ -42,8 +42,7 @@ function numberGroups(reading: Reading, lists = 1): readonly NumberGroup[] {
   for (const mention of digitsFirst(reading)) {
     const last = groups.at(-1)?.at(-1);
     const between = last === undefined ? '' : reading.text.slice(last.end, mention.start);
-    if (last !== undefined && (several ? ONE_LIST : ANY_LIST).test(between))
-      groups.at(-1)?.push(mention);
+    if (last !== undefined && (several ? ONE_LIST : ANY_LIST).test(between)) groups.at(-1)?.push(mention);
     else groups.push([mention]);
   }
   return groups.map((members) => ({ members, start: members[0]?.start ?? 0, end: members.at(-1)?.end ?? 0 }));
@@ -51,7 +50,9 @@ function numberGroups(reading: Reading, lists = 1): readonly NumberGroup[] {
 
 function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
   const { reading } = draft;
-  const groups = numberGroups(reading, draft.numberLists).filter((group) => !draft.used.some((range) => overlaps(range, group)));
+  const groups = numberGroups(reading, draft.numberLists).filter(
+    (group) => !draft.used.some((range) => overlaps(range, group)),
+  );
   const ranked = groups
     .map((group) => ({ group, suit: groupSuit(slot, group, reading) }))
     .toSorted((left, right) => right.suit - left.suit || left.group.start - right.group.start);

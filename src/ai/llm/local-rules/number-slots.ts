@@ -60,10 +60,17 @@ const UPPER = /\b(?:end|to|upper|max|maximum|finish|high|final|stop)\b/u;
 function directionSuit(slot: Slot, before: string): number {
   const word = /(\p{L}+)\s*$/u.exec(before)?.[1]?.toLowerCase();
   if (word === 'from' || word === 'between') return has(slot, LOWER) ? 0.6 : has(slot, UPPER) ? -0.6 : 0;
-  return word === 'to' || word === 'and' || word === 'until' ? (has(slot, UPPER) ? 0.4 : has(slot, LOWER) ? -0.4 : 0) : 0;
+  return word === 'to' || word === 'and' || word === 'until'
+    ? has(slot, UPPER)
+      ? 0.4
+      : has(slot, LOWER)
+        ? -0.4
+        : 0
+    : 0;
 }
 
-const LIMIT = /^(?:limit|count|max results|num results|number of results|results|top n|n|top|max|num|number|quantity|amount)$/u;
+const LIMIT =
+  /^(?:limit|count|max results|num results|number of results|results|top n|n|top|max|num|number|quantity|amount)$/u;
 
 /** "Five thrillers", "the top 10 songs" for a slot that limits how many are wanted. */
 function limitSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
@@ -78,7 +85,8 @@ function nameStandsBefore(slot: Slot, text: string): boolean {
   return before !== undefined && stem(before.toLowerCase()) === stem(slot.words.at(-1) ?? '');
 }
 
-const COUNTED = /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
+const COUNTED =
+  /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
 
 /** "6 chords" for a slot that takes the number of chords. */
 function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
@@ -132,7 +140,9 @@ function isWorded(mention: NumberMention, reading: Reading): boolean {
 
 export function isYear(mention: NumberMention, reading: Reading): boolean {
   const raw = reading.text.slice(mention.start, mention.end);
-  const before = /([\p{L}]+|[-–/,'’(])\s*$/u.exec(reading.text.slice(Math.max(0, mention.start - 12), mention.start))?.[1];
+  const before = /([\p{L}]+|[-–/,'’(])\s*$/u.exec(
+    reading.text.slice(Math.max(0, mention.start - 12), mention.start),
+  )?.[1];
   return /^(?:1[2-9]|20)\d{2}$/u.test(raw) && (before === undefined || YEAR_OPENERS.test(before));
 }
 

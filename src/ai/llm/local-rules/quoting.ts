@@ -115,9 +115,7 @@ function rankPassages(passages: readonly Passage[], terms: readonly Term[]): rea
     const covers = coveredBy(terms, `${passage.title} ${passage.path} ${passage.text}`);
     // A text without a score (a file that was read, what was said) stands by what it covers.
     const fit =
-      best > 0 && passage.score !== undefined
-        ? passage.score / best
-        : shareCovered(terms, covers) * RANK_DECAY ** rank;
+      best > 0 && passage.score !== undefined ? passage.score / best : shareCovered(terms, covers) * RANK_DECAY ** rank;
     return { passage, fit, covers };
   });
   return candidates.toSorted((left, right) => right.fit - left.fit);
@@ -153,7 +151,8 @@ function bestSentence(passage: Passage, terms: readonly Term[]): Chosen | undefi
 /** A heading answers nothing, a fragment and a question little. */
 function formOf(sentence: Sentence, passage: Passage): number {
   const words = wordsOf(sentence.text).length;
-  const isTitle = sentence.heading || passage.title.toLowerCase().includes(sentence.text.toLowerCase());
+  const code = /^`[^`]*`$/u.test(sentence.text);
+  const isTitle = code || sentence.heading || passage.title.toLowerCase().includes(sentence.text.toLowerCase());
   return (isTitle || words < 4 ? 0.3 : 1) * (sentence.text.endsWith('?') ? 0.5 : 1) * (words > 80 ? 0.8 : 1);
 }
 

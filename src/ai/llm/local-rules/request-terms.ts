@@ -56,7 +56,11 @@ export function requestTerms(reading: Reading): readonly RequestTerm[] {
       terms.set(word.lower, { stem: word.lower, weight: 0.5, value: true });
     if (!isTopicWord(word, reading)) {
       // "3 cups" speaks of cups: it counts for a tool that does, and against none.
-      if (word.lower.length > 3 && /^\p{L}/u.test(word.lower) && reading.numbers.some((number) => overlaps(number, word)))
+      if (
+        word.lower.length > 3 &&
+        /^\p{L}/u.test(word.lower) &&
+        reading.numbers.some((number) => overlaps(number, word))
+      )
         terms.set(word.stem, { stem: word.stem, weight: 0.35, value: true });
       continue;
     }
@@ -67,7 +71,8 @@ export function requestTerms(reading: Reading): readonly RequestTerm[] {
   }
   for (const [pattern, meaning] of PHRASES) {
     const stemmed = stem(meaning);
-    if (!terms.has(stemmed) && pattern.test(reading.text)) terms.set(stemmed, { stem: stemmed, weight: 0.7, value: true });
+    if (!terms.has(stemmed) && pattern.test(reading.text))
+      terms.set(stemmed, { stem: stemmed, weight: 0.7, value: true });
   }
   return [...terms.values()];
 }

@@ -45,7 +45,15 @@ export interface Filling {
  */
 export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: ReadonlySet<string>): Filling {
   const numberLists = slots.filter(({ items }) => items?.type === 'number' || items?.type === 'integer').length;
-  const draft: Draft = { reading, toolStems, values: new Map(), used: [], sureness: new Map(), places: new Map(), numberLists };
+  const draft: Draft = {
+    reading,
+    toolStems,
+    values: new Map(),
+    used: [],
+    sureness: new Map(),
+    places: new Map(),
+    numberLists,
+  };
   fillInto(slots, draft);
   const values = Object.fromEntries(
     slots.flatMap((slot): [string, JsonValue][] => {
@@ -91,7 +99,8 @@ function orderChoose(slots: readonly Slot[], draft: Draft): void {
   const n = slots.find((slot) => slot.name === 'n');
   const k = slots.find((slot) => slot.name === 'k' || slot.name === 'r');
   const [whole, part] = [n && draft.values.get(n), k && draft.values.get(k)];
-  if (n === undefined || k === undefined || typeof whole !== 'number' || typeof part !== 'number' || part <= whole) return;
+  if (n === undefined || k === undefined || typeof whole !== 'number' || typeof part !== 'number' || part <= whole)
+    return;
   draft.values.set(n, part).set(k, whole);
 }
 
@@ -306,7 +315,9 @@ function isNumeral({ start, end }: Range, { text }: Reading): boolean {
 function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit): void {
   for (const slot of slots.filter((each) => each.required && !draft.values.has(each))) {
     for (const optional of slots.filter((each) => !each.required && draft.values.has(each))) {
-      const taken = draft.reading.numbers.find((number) => numberValue(optional, number) === draft.values.get(optional));
+      const taken = draft.reading.numbers.find(
+        (number) => numberValue(optional, number) === draft.values.get(optional),
+      );
       if (taken === undefined || draft.values.has(slot) || suit(slot, taken) <= -0.2) continue;
       draft.values.delete(optional);
       keep({ draft, slot, value: numberValue(slot, taken), from: taken, sure: 0.5 });
@@ -316,7 +327,19 @@ function giveToRequired(slots: readonly Slot[], draft: Draft, suit: NumberSuit):
 
 type NumberSuit = (slot: Slot, mention: Reading['numbers'][number]) => number;
 
-const SKIPPED_KINDS = new Set<TextKind>(['zone', 'expression', 'formula', 'email', 'url', 'phone', 'date', 'time', 'month', 'unit', 'currency']);
+const SKIPPED_KINDS = new Set<TextKind>([
+  'zone',
+  'expression',
+  'formula',
+  'email',
+  'url',
+  'phone',
+  'date',
+  'time',
+  'month',
+  'unit',
+  'currency',
+]);
 
 /** Names and places written with a capital go to the slots that ask for them before any list can take them. */
 function fillNames(slots: readonly Slot[], draft: Draft): void {
@@ -325,7 +348,9 @@ function fillNames(slots: readonly Slot[], draft: Draft): void {
   );
   const made = assign({
     slots: wanted,
-    candidates: textCandidates(draft.reading, draft.used).filter(({ source }) => source === 'proper' || source === 'quoted'),
+    candidates: textCandidates(draft.reading, draft.used).filter(
+      ({ source }) => source === 'proper' || source === 'quoted',
+    ),
     suit: (slot, candidate) => textSuit({ slot, candidate, reading: draft.reading, toolStems: draft.toolStems }),
     threshold: () => 0.9,
   });
@@ -360,8 +385,7 @@ function topicOf(slots: readonly Slot[], draft: Draft): ReadonlySet<string> {
   return new Set([...draft.toolStems, ...slots.flatMap((slot) => slot.words.map(stem))]);
 }
 
-const MONTH_NAME =
-  /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/u;
+const MONTH_NAME = /\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/u;
 
 /** A date slot given only a year or a month, a time slot given "7 PM" as words: whatever is left of that shape. */
 function fillLast(slot: Slot, kind: TextKind, draft: Draft): void {

@@ -82,7 +82,15 @@ const STREET =
   /\b(?:Street|St|Avenue|Ave|Road|Rd|Parkway|Pkwy|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square|Place|Court|Ct|Highway|Terrace|Alley|Row)$/u;
 
 /** A house number belongs to the street behind it. */
-function addressStart({ text, start, name }: { readonly text: string; readonly start: number; readonly name: string }): number {
+function addressStart({
+  text,
+  start,
+  name,
+}: {
+  readonly text: string;
+  readonly start: number;
+  readonly name: string;
+}): number {
   const number = STREET.test(name) ? /\d{1,5}[A-Za-z]? $/u.exec(text.slice(Math.max(0, start - 8), start)) : null;
   return number === null ? start : start - number[0].length;
 }
@@ -108,7 +116,9 @@ function isNameWord(word: Word, text: string): boolean {
   if (OPENERS.has(word.lower)) return !opensSentence && word.text.length >= 3;
   if (!opensSentence) return true;
   // The capital says nothing here: a common word that no further name word follows is just a word.
-  return !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)));
+  return (
+    !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)))
+  );
 }
 
 function nameEnd(words: readonly Word[], first: number, text: string): number {

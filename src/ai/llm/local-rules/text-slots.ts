@@ -61,7 +61,8 @@ const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
   ],
 ];
 
-const WORKS = /\b(?:movie|film|book|song|album|track|game|show|series|novel|paper|article|artwork|painting|work|podcast|play)s?\b/iu;
+const WORKS =
+  /\b(?:movie|film|book|song|album|track|game|show|series|novel|paper|article|artwork|painting|work|podcast|play)s?\b/iu;
 
 export function textKind(slot: Slot): TextKind {
   const name = slot.words.join(' ');
@@ -92,10 +93,13 @@ export function textCandidates(
     spans.filter(free).map((span): TextCandidate => ({ ...span, source }));
   const spelled = codeSpans(reading.text).filter((code) => !reading.quoted.some((other) => overlaps(code, other)));
   // "OS87" and "E-1009" are codes, however capital their letters.
-  const isCode = (proper: Span) => spelled.some((code) => /\d/u.test(code.text) && overlaps(code, proper) && code.end >= proper.end);
+  const isCode = (proper: Span) =>
+    spelled.some((code) => /\d/u.test(code.text) && overlaps(code, proper) && code.end >= proper.end);
   const propers = reading.propers.filter((proper) => !isCode(proper));
   const strong = [...from(reading.quoted, 'quoted'), ...from(propers, 'proper')];
-  const codes = from([...reading.paths, ...spelled], 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
+  const codes = from([...reading.paths, ...spelled], 'code').filter(
+    (code) => !strong.some((other) => overlaps(code, other)),
+  );
   const named = [...strong, ...codes];
   const chunks = from(chunkSpans(reading, taken), 'chunk').flatMap((chunk) =>
     named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
@@ -170,7 +174,8 @@ export function textSuit({
   let suit = BASE[candidate.source] + (directed ? 0.1 : 0.8) * cueStrength(slot, candidate, reading);
   if (candidate.source === 'proper' && endsWithName(candidate, slot)) suit += 1;
   if (kind === 'place') suit += placeSuit(candidate);
-  else if (isPlace(candidate.text)) suit -= kind === 'name' ? (TEAMS.test(name) ? 0 : 0.5) : kind === 'people' ? 1 : 0.35;
+  else if (isPlace(candidate.text))
+    suit -= kind === 'name' ? (TEAMS.test(name) ? 0 : 0.5) : kind === 'people' ? 1 : 0.35;
   if (isPeople(candidate.text)) suit += kind === 'people' ? 0.8 : -0.8;
   if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
   else if (kind === 'color') suit -= 0.6;

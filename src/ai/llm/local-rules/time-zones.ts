@@ -107,7 +107,8 @@ export function zoneIn(text: string): ZoneMention | undefined {
       if (last === undefined) continue;
       const [start, end] = [word.index, last.index + last[0].length];
       const zone = cityZones().get(text.slice(start, end).toLowerCase());
-      if (zone !== undefined && (count > 1 || /^\p{Lu}/u.test(word[0]) || word[0].length > 3)) return { zone, start, end };
+      if (zone !== undefined && (count > 1 || /^\p{Lu}/u.test(word[0]) || word[0].length > 3))
+        return { zone, start, end };
     }
   }
   return undefined;

@@ -53,7 +53,8 @@ export function rankTools(tools: readonly ToolView[], reading: Reading): readonl
     .toSorted((left, right) => right.evidence - left.evidence);
   return ranked.map(({ evidence, ...each }, place) => {
     const rival = ranked[place === 0 ? 1 : 0];
-    const lead = rival === undefined ? 0 : LEAD_WEIGHT * (Math.min(MAXIMUM_LEAD, evidence - rival.evidence) - USUAL_LEAD);
+    const lead =
+      rival === undefined ? 0 : LEAD_WEIGHT * (Math.min(MAXIMUM_LEAD, evidence - rival.evidence) - USUAL_LEAD);
     return { ...each, relevance: 1 / (1 + Math.exp(-evidence - lead)) };
   });
 }

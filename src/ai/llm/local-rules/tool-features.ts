@@ -158,12 +158,10 @@ function nameShare({ terms, stems, all }: NameInput): number {
   return total === 0 ? 0 : covered / total;
 }
 
-const EXPLAINING = /explain|knowledge|search|wiki|answer|describe|advice|article|definition|informat|fact|details|histor|lookup/iu;
+const EXPLAINING =
+  /explain|knowledge|search|wiki|answer|describe|advice|article|definition|informat|fact|details|histor|lookup/iu;
 
-function coverageOf(
-  request: readonly RequestTerm[],
-  terms: ToolTerms,
-): Pick<ToolFeatures, 'request' | 'unexplained'> {
+function coverageOf(request: readonly RequestTerm[], terms: ToolTerms): Pick<ToolFeatures, 'request' | 'unexplained'> {
   let [covered, total, open] = [0, 0, 0];
   for (const { stem: each, weight, value } of request) {
     const match = Math.max(
@@ -218,7 +216,8 @@ function offeredActions({ name, tool }: ToolTerms): ReadonlySet<number> {
 /** Kinds of action (places in `ACTIONS`) that change something outside: delete, send, buy, book, play, switch, pay. */
 const EFFECTS: ReadonlySet<number> = new Set([1, 2, 5, 6, 7, 8, 9, 10, 11]);
 
-const stemOf = (word: string | undefined): string | undefined => (word === undefined ? undefined : stem(word.toLowerCase()));
+const stemOf = (word: string | undefined): string | undefined =>
+  word === undefined ? undefined : stem(word.toLowerCase());
 
 function actionFeatures(
   requested: ReadonlySet<number>,
