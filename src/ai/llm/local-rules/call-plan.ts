@@ -5,7 +5,8 @@ import { asksTheClock, smallTalk } from './own-answers.ts';
 import { readRequest, type Reading } from './reading.ts';
 import { generalSearch } from './search-fallback.ts';
 import { listItems } from './spans.ts';
-import { queryText, textKind } from './text-slots.ts';
+import { queryText } from './request-text.ts';
+import { textKind } from './text-kind.ts';
 import { rankTools, RELEVANCE_THRESHOLD, type RankedTool } from './tool-choice.ts';
 import type { Slot, ToolView } from './tool-view.ts';
 

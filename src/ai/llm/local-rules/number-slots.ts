@@ -40,16 +40,26 @@ const DIMENSION_WORDS: Readonly<Record<string, RegExp>> = {
   amount: /\b(?:moles?|n|amount)\b/u,
 };
 
+/** A number that may be the value of a slot. */
+export interface NumberFit {
+  readonly slot: Slot;
+  readonly place: NumberMention;
+  readonly reading: Reading;
+}
+
 /** How well a number suits a slot; above 0 plausible, above 0.5 announced by its words or unit. */
-export function numberSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+export function numberSuit(fit: NumberFit): number {
+  const { slot, place, reading } = fit;
+  const before = reading.text.slice(Math.max(0, place.start - 30), place.start);
   return (
-    cueStrength(slot, mention, reading) +
-    unitSuit(slot, mention) +
-    shapeSuit(slot, mention, reading) +
-    countSuit(slot, mention, reading) +
-    directionSuit(slot, reading.text.slice(Math.max(0, mention.start - 12), mention.start)) +
-    limitSuit(slot, mention, reading) +
-    (nameStandsBefore(slot, reading.text.slice(Math.max(0, mention.start - 30), mention.start)) ? 0.4 : 0)
+    cueStrength(fit) +
+    unitSuit(slot, place) +
+    shapeSuit(fit) +
+    yearSuit(fit) +
+    countSuit(fit) +
+    directionSuit(slot, before) +
+    limitSuit(fit) +
+    (nameStandsBefore(slot, before) ? 0.4 : 0)
   );
 }
 
@@ -58,22 +68,17 @@ const UPPER = /\b(?:end|to|upper|max|maximum|finish|high|final|stop)\b/u;
 
 /** "From 3 to 7", "between 3 and 7". */
 function directionSuit(slot: Slot, before: string): number {
-  const word = /(\p{L}+)\s*$/u.exec(before)?.[1]?.toLowerCase();
-  if (word === 'from' || word === 'between') return has(slot, LOWER) ? 0.6 : has(slot, UPPER) ? -0.6 : 0;
-  return word === 'to' || word === 'and' || word === 'until'
-    ? has(slot, UPPER)
-      ? 0.4
-      : has(slot, LOWER)
-        ? -0.4
-        : 0
-    : 0;
+  const word = /(\p{L}+)\s*$/u.exec(before)?.[1]?.toLowerCase() ?? '';
+  const [lower, upper] = [has(slot, LOWER), has(slot, UPPER)];
+  if (['from', 'between'].includes(word)) return lower ? 0.6 : upper ? -0.6 : 0;
+  return ['to', 'and', 'until'].includes(word) ? (upper ? 0.4 : lower ? -0.4 : 0) : 0;
 }
 
 const LIMIT =
   /^(?:limit|count|max results|num results|number of results|results|top n|n|top|max|num|number|quantity|amount)$/u;
 
 /** "Five thrillers", "the top 10 songs" for a slot that limits how many are wanted. */
-function limitSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+function limitSuit({ slot, place: mention, reading }: NumberFit): number {
   if (slot.type !== 'integer' || !LIMIT.test(slot.words.join(' ')) || mention.unit !== undefined || mention.currency)
     return 0;
   return /^\s+(?:\p{L}+\s+){0,2}\p{L}{2,}s\b/u.test(reading.text.slice(mention.end, mention.end + 40)) ? 0.7 : 0;
@@ -89,7 +94,7 @@ const COUNTED =
   /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
 
 /** "6 chords" for a slot that takes the number of chords. */
-function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+function countSuit({ slot, place: mention, reading }: NumberFit): number {
   const groups = COUNTED.exec(`${slot.description} / ${slot.words.join(' ')}`)?.groups ?? {};
   if (mention.unit !== undefined || mention.percent) return 0;
   const nouns = [groups['first'], groups['second'], ...slot.words].flatMap((word) =>
@@ -103,21 +108,25 @@ function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number
 
 function unitSuit(slot: Slot, mention: NumberMention): number {
   if (mention.percent) return has(slot, RATE) ? 0.9 : -0.3;
-  const own = slot.words.join(' ');
-  const measures = Object.values(DIMENSION_WORDS).some((words) => words.test(own));
-  if (mention.currency) return has(slot, MONEY) ? 0.8 : has(slot, RATE) || measures || has(slot, COUNT) ? -0.8 : -0.1;
+  if (mention.currency) return has(slot, MONEY) ? 0.8 : takesNoMoney(slot) ? -0.8 : -0.1;
   if (mention.unit === undefined) return 0;
-  const named = unitsNamedIn(`${slot.words.join(' ')} ${slot.description}`);
+  const own = slot.words.join(' ');
+  const named = unitsNamedIn(`${own} ${slot.description}`);
   if (named.includes(mention.unit)) return 0.9;
-  const span = /^(?:time|calendar|night)$/u.test(dimensionOf(mention.unit) ?? '');
-  if (has(slot, MONEY) || (has(slot, COUNT) && !span)) return -0.8;
   const dimension = dimensionOf(mention.unit) ?? '';
-  if (DIMENSION_WORDS[dimension]?.test(slot.words.join(' ')) === true) return 0.7;
+  const isSpan = ['time', 'calendar', 'night'].includes(dimension);
+  if (has(slot, MONEY) || (has(slot, COUNT) && !isSpan)) return -0.8;
+  if (DIMENSION_WORDS[dimension]?.test(own) === true) return 0.7;
   if (named.some((unit) => dimensionOf(unit) === dimension)) return 0.6;
   return named.length > 0 ? -0.7 : -0.15;
 }
 
-function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+function takesNoMoney(slot: Slot): boolean {
+  const measures = Object.values(DIMENSION_WORDS).some((words) => has(slot, words));
+  return measures || has(slot, RATE) || has(slot, COUNT);
+}
+
+function shapeSuit({ slot, place: mention, reading }: NumberFit): number {
   let suit = 0;
   // "Between two charges of 1 C and 2 C": the word only counts the things.
   if (isWorded(mention, reading) && reading.numbers.some((other) => !isWorded(other, reading))) suit -= 0.3;
@@ -125,10 +134,14 @@ function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number
   if (slot.minimum !== undefined && mention.value < slot.minimum) suit -= 2;
   if (slot.maximum !== undefined && slot.maximum > 1 && mention.value > slot.maximum) suit -= 2;
   if (mention.ordinal) suit += has(slot, ORDINAL) ? 0.3 : -1;
-  const bare = mention.unit === undefined && !mention.currency && !mention.percent;
-  if (bare && isYear(mention, reading)) suit += has(slot, YEAR) ? 0.9 : has(slot, MONEY) ? -0.7 : -0.5;
-  else if (bare && YEAR.test(slot.words.at(-1) ?? '') && (mention.value < 1000 || mention.value > 2200)) suit -= 0.5;
   return suit;
+}
+
+/** A year suits a slot for years, and hardly another. */
+function yearSuit({ slot, place: mention, reading }: NumberFit): number {
+  if (mention.unit !== undefined || mention.currency || mention.percent) return 0;
+  if (isYear(mention, reading)) return has(slot, YEAR) ? 0.9 : has(slot, MONEY) ? -0.7 : -0.5;
+  return YEAR.test(slot.words.at(-1) ?? '') && (mention.value < 1000 || mention.value > 2200) ? -0.5 : 0;
 }
 
 const YEAR_OPENERS =
@@ -153,13 +166,15 @@ export function numberValue(slot: Slot, mention: NumberMention): number {
   if (mention.unit !== undefined) {
     const named = unitsNamedIn(` ${slot.description} ${slot.words.join(' ')}`);
     const target = named.includes(mention.unit) ? undefined : named.find((unit) => convertible(unit, mention));
-    if (target !== undefined) value = convertUnit(value, mention.unit, target) ?? value;
+    if (target !== undefined) value = convertUnit({ value, from: mention.unit, to: target }) ?? value;
   }
   return slot.type === 'integer' ? Math.round(value) : value;
 }
 
 function convertible(unit: string, mention: NumberMention): boolean {
-  return mention.unit !== undefined && convertUnit(mention.value, mention.unit, unit) !== undefined;
+  return (
+    mention.unit !== undefined && convertUnit({ value: mention.value, from: mention.unit, to: unit }) !== undefined
+  );
 }
 
 function wantsFraction(slot: Slot): boolean {

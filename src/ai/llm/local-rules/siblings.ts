@@ -10,10 +10,10 @@ const CLOSES = /^(?:to|target|end|destination|final)\b ?/u;
  * Puts the values of slots that differ by their number alone ("mass 1", "mass 2"), or by "from" and "to"
  * where the text has neither word before them, into the order in which the text has them.
  */
-export function orderSiblings(slots: readonly Slot[], draft: Draft, places: ReadonlyMap<Slot, Range>): void {
-  for (const group of siblingGroups(slots, draft)) {
+export function orderSiblings(draft: Draft): void {
+  for (const group of siblingGroups(draft)) {
     const found = group.flatMap((slot) => {
-      const place = places.get(slot);
+      const place = draft.places.get(slot);
       return place === undefined ? [] : [{ slot, place, value: draft.values.get(slot) }];
     });
     if (found.length !== group.length || found.some(({ place }) => isDirected(place, draft))) continue;
@@ -27,9 +27,9 @@ function isDirected({ start }: Range, { reading }: Draft): boolean {
 }
 
 /** Slots with values, by what is left of their names without number and direction; groups of two and more. */
-function siblingGroups(slots: readonly Slot[], draft: Draft): readonly (readonly Slot[])[] {
+function siblingGroups(draft: Draft): readonly (readonly Slot[])[] {
   const groups = new Map<string, Slot[]>();
-  for (const slot of slots) {
+  for (const slot of draft.slots) {
     if (!draft.values.has(slot) || slot.type === 'array') continue;
     const key = `${slot.type} ${siblingKey(slot)}`;
     groups.set(key, [...(groups.get(key) ?? []), slot]);

@@ -62,7 +62,7 @@ export function properSpans(text: string): readonly Span[] {
   for (let index = 0; index < words.length; index++) {
     const first = words[index];
     if (!first || !isNameWord(first, text)) continue;
-    const last = nameEnd(words, index, text);
+    const last = nameEnd({ words, first: index, text });
     const end = words[last]?.end ?? first.end;
     const start = addressStart({ text, start: first.start, name: text.slice(first.start, end) });
     const address = start < first.start ? addressEnd(text, end) : end;
@@ -72,8 +72,7 @@ export function properSpans(text: string): readonly Span[] {
       end: address,
       before: wordBefore(text, start),
     });
-    index = last;
-    while (address > end && (words[index + 1]?.start ?? address) < address) index += 1;
+    index = address === end ? last : words.findLastIndex((word) => word.start < address);
   }
   return spans;
 }
@@ -121,7 +120,14 @@ function isNameWord(word: Word, text: string): boolean {
   );
 }
 
-function nameEnd(words: readonly Word[], first: number, text: string): number {
+interface NameStart {
+  readonly words: readonly Word[];
+  /** Where in `words` the name begins. */
+  readonly first: number;
+  readonly text: string;
+}
+
+function nameEnd({ words, first, text }: NameStart): number {
   let last = first;
   for (let next = first + 1; next < words.length; next++) {
     const [from, to] = [words[last], words[next]];
@@ -150,6 +156,6 @@ function isNameContinuation({ gap, to }: { readonly gap: string; readonly to: Wo
 export function listItems(text: string): readonly string[] {
   return text
     .split(/\s*(?:,\s*(?:and|or|&)\s+|,|;|\s+and\s+|\s+or\s+|\s+&\s+|\n)\s*/u)
-    .map((item) => item.trim().replace(/^["'“‘(\[]+|["'”’).\]?!]+$/gu, ''))
+    .map((item) => item.trim().replace(/^["'“‘([]+|["'”’).\]?!]+$/gu, ''))
     .filter((item) => item !== '');
 }
