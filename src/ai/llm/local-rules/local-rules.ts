@@ -105,7 +105,7 @@ function textOutput({ decision, view, options, now, warnings }: TextInput): Outp
 
 function jsonText({ decision, view, options, now, warnings }: TextInput): string {
   const format = options.responseFormat;
-  const schema = format?.type === 'json' ? format.schema : undefined;
+  const schema: unknown = format?.type === 'json' ? format.schema : undefined;
   if (schema === undefined) return JSON.stringify({ answer: decision.text });
   const texts = [
     view.request,
@@ -113,7 +113,7 @@ function jsonText({ decision, view, options, now, warnings }: TextInput): string
   ];
   // JSONSchema7 is JSON by definition; its type only lacks the index signature.
   const { value, missing } = fillSchema({
-    schema: schema as unknown as JsonObject,
+    schema: schema as JsonObject,
     text: texts.join('\n'),
     answer: decision.text,
     today: now,

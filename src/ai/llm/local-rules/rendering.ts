@@ -51,8 +51,8 @@ export function renderResult({ tool, error, value }: CallResult): string {
 
 /** An exact result, with its decimal digits where they say more. */
 function renderCalculation(value: JsonObject): string {
-  const { expression, exact, decimal, approximate } = value;
-  const digits = typeof decimal === 'string' ? decimal : String(exact);
+  const { expression, exact, decimal, approximate } = value as JsonObject & { expression: string; exact: string };
+  const digits = typeof decimal === 'string' ? decimal : exact;
   if (approximate === true) return `${expression} ≈ ${digits}`;
   if (exact === digits) return `${expression} = ${exact}`;
   return `${expression} = ${digits.endsWith('…') ? `${exact} (${digits})` : digits}`;
