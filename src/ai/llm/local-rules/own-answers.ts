@@ -1,6 +1,5 @@
-import { CalculationError } from '../../../utils/rational.ts';
 import { evaluateExpression } from '../../../utils/expression.ts';
-import { toDecimalText, toFractionText } from '../../../utils/rational.ts';
+import { CalculationError, toDecimalText, toFractionText } from '../../../utils/rational.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { expressionIn } from './expression-text.ts';
 import { passageOfSource, type Passage } from './passages.ts';
