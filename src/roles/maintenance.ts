@@ -14,8 +14,10 @@ import {
   readManifest,
   restore,
 } from '../data/database/index.ts';
+import { rebuildProjections } from '../data/event-store/index.ts';
 import { type LocalBlobStore, openLocalBlobStore } from '../data/storage/index.ts';
 import { AppError } from '../kernel/errors.ts';
+import type { InlineProjection } from '../kernel/projection.ts';
 
 export interface Maintenance {
   readonly configuration: Pick<Configuration, 'DATA_DIR' | 'DATABASE_URL'>;
@@ -58,6 +60,27 @@ export async function restoreDatabase(maintenance: Maintenance, folder: string):
   return await withDatabase(maintenance, async (connection) =>
     restore({ connection, blobs: await openBlobs(maintenance), folder }),
   );
+}
+
+export interface RebuildOptions {
+  /** Read models to empty and fill again. */
+  readonly projections: readonly InlineProjection[];
+  /** Told now and then how many events of the log have been read. */
+  readonly onProgress: (events: number) => void;
+}
+
+/**
+ * Brings the schema up to date and makes the read models anew from the log; answers how many events
+ * were read. @throws AppError DATA_FOLDER_LOCKED with the pid of a factory that holds the folder
+ */
+export async function rebuildDatabase(maintenance: Maintenance, options: RebuildOptions): Promise<number> {
+  const database = await openDatabase(openOptions(maintenance));
+  try {
+    const blobs = await openBlobs(maintenance);
+    return await rebuildProjections({ pool: database.pool, blobs, ...options });
+  } finally {
+    await database.close();
+  }
 }
 
 /** The database with the schema it has. */
