@@ -70,14 +70,23 @@ export interface RebuildOptions {
 }
 
 /**
- * Brings the schema up to date and makes the read models anew from the log; answers how many events
- * were read. @throws AppError DATA_FOLDER_LOCKED with the pid of a factory that holds the folder
+ * Makes the read models anew from the log; answers how many events were projected. A factory that
+ * runs on the data folder goes on: its appends wait, and its readers see the old rows, until the
+ * new ones are there.
+ * @throws AppError of `rebuildProjections` and `openDatabase`
  */
 export async function rebuildDatabase(maintenance: Maintenance, options: RebuildOptions): Promise<number> {
+  const { DATA_DIR, DATABASE_URL } = maintenance.configuration;
+  const blobs = await openBlobs(maintenance);
+  const rebuild = async (connection: pg.ClientConfig): Promise<number> => {
+    const { events } = await rebuildProjections({ connection, blobs, ...options });
+    return events;
+  };
+  const running = DATABASE_URL === undefined ? findRunningServer(DATA_DIR) : undefined;
+  if (running !== undefined) return await rebuild(running);
   const database = await openDatabase(openOptions(maintenance));
   try {
-    const blobs = await openBlobs(maintenance);
-    return await rebuildProjections({ pool: database.pool, blobs, ...options });
+    return await rebuild(database.connection);
   } finally {
     await database.close();
   }
