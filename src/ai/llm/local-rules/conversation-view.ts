@@ -121,9 +121,9 @@ function parseJson(text: string): JsonValue | undefined {
 function outcomeOf(output: LanguageModelV4ToolResultOutput): Pick<CallResult, 'error' | 'value'> {
   switch (output.type) {
     case 'json':
-      return { error: false, value: output.value as JsonValue };
+      return { error: false, value: output.value };
     case 'error-json':
-      return { error: true, value: output.value as JsonValue };
+      return { error: true, value: output.value };
     case 'error-text':
       return { error: true, value: output.value };
     case 'execution-denied':

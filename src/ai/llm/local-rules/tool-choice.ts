@@ -24,7 +24,6 @@ const WEIGHTS: ToolFeatures = {
   filled: 4.5,
   sure: 1.9,
   slots: 0.3,
-  announced: 0,
   used: 1.5,
   shape: 2.2,
   arithmetic: 5,

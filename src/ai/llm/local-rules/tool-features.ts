@@ -24,8 +24,6 @@ export interface ToolFeatures {
   readonly sure: number;
   /** Share of the slots' name words that the request has. */
   readonly slots: number;
-  /** How many of the required slots the request calls by their names: 0.5 for one, 0.67 for two, and so on. */
-  readonly announced: number;
   /** Share of the numbers, dates, names and quotations of the request that found a slot; 1 where it has none. */
   readonly used: number;
   /** 1 where the request has an address, a path or a URL and a required slot takes just that. */
@@ -73,10 +71,11 @@ interface FeatureInput {
   readonly all: readonly ToolTerms[];
 }
 
+const specific = (words: readonly string[]): readonly string[] => words.filter((each) => !isGeneric(each));
+
 export function featuresOf({ terms, filling, request, all }: FeatureInput): ToolFeatures {
   const required = terms.tool.slots.filter((slot) => slot.required).length;
   const stems = request.terms.map((each) => each.stem);
-  const specific = (words: readonly string[]) => words.filter((each) => !isGeneric(each));
   return {
     name: nameShare({ terms, stems, all }),
     purpose: share(specific(terms.purpose), stems),
@@ -85,7 +84,6 @@ export function featuresOf({ terms, filling, request, all }: FeatureInput): Tool
     filled: required === 0 ? 1 : 1 - filling.missing.length / required,
     sure: filling.sureness,
     slots: share(specific(terms.slotNames), stems),
-    announced: announcedShare(terms.tool, request),
     used: usedShare(filling, request.reading),
     shape: takesShape(terms.tool, request.reading) ? 1 : 0,
     arithmetic: request.arithmetic && takesExpression(terms.tool) ? 1 : 0,
@@ -99,15 +97,6 @@ function usedShare(filling: Filling, reading: Reading): number {
   const mentions = [...reading.numbers, ...reading.dates, ...reading.quoted, ...reading.propers];
   if (mentions.length === 0) return 1;
   return mentions.filter((mention) => filling.used.some((range) => overlaps(range, mention))).length / mentions.length;
-}
-
-function announcedShare({ slots }: ToolView, { reading }: RequestView): number {
-  const stems = reading.words.map((word) => word.stem);
-  const announced = slots.filter(({ required, words }) => {
-    const own = words.map(stem).filter((each) => !isGeneric(each) && each.length > 1);
-    return required && own.length > 0 && own.some((each) => bestLikeness(each, stems) >= 0.7);
-  });
-  return announced.length / (announced.length + 1);
 }
 
 function takesShape(tool: ToolView, { urls, emails, paths }: Reading): boolean {
