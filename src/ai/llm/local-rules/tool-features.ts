@@ -63,21 +63,34 @@ export function viewRequest(reading: Reading): RequestView {
   };
 }
 
+/** What the tools offered have in common. */
+export interface OfferedTools {
+  readonly count: number;
+  /** How many of them have a word in their name. */
+  readonly owners: ReadonlyMap<string, number>;
+}
+
+export function viewOffered(tools: readonly ToolTerms[]): OfferedTools {
+  const owners = new Map<string, number>();
+  for (const { name, namespace } of tools)
+    for (const word of new Set([...name, ...namespace])) owners.set(word, (owners.get(word) ?? 0) + 1);
+  return { count: tools.length, owners };
+}
+
 interface FeatureInput {
   readonly terms: ToolTerms;
   readonly filling: Filling;
   readonly request: RequestView;
-  /** All tools offered. */
-  readonly all: readonly ToolTerms[];
+  readonly offered: OfferedTools;
 }
 
 const specific = (words: readonly string[]): readonly string[] => words.filter((each) => !isGeneric(each));
 
-export function featuresOf({ terms, filling, request, all }: FeatureInput): ToolFeatures {
+export function featuresOf({ terms, filling, request, offered }: FeatureInput): ToolFeatures {
   const required = terms.tool.slots.filter((slot) => slot.required).length;
   const stems = request.terms.map((each) => each.stem);
   return {
-    name: nameShare({ terms, stems, all }),
+    name: nameShare({ terms, stems, offered }),
     purpose: share(specific(terms.purpose), stems),
     ...coverageOf(request.terms, terms),
     focus: focusShare(request.focus, terms),
@@ -113,7 +126,11 @@ function takesExpression(tool: ToolView): boolean {
 
 function bestLikeness(stemmed: string, others: readonly string[]): number {
   let best = 0;
-  for (const other of others) best = Math.max(best, likeness(stemmed, other));
+  for (const other of others) {
+    const alike = likeness(stemmed, other);
+    if (alike === 1) return 1;
+    if (alike > best) best = alike;
+  }
   return best;
 }
 
@@ -126,11 +143,11 @@ function share(wanted: readonly string[], present: readonly string[]): number {
 interface NameInput {
   readonly terms: ToolTerms;
   readonly stems: readonly string[];
-  readonly all: readonly ToolTerms[];
+  readonly offered: OfferedTools;
 }
 
 /** Words that many of the offered tools share say less; common words and namespaces too. */
-function nameShare({ terms, stems, all }: NameInput): number {
+function nameShare({ terms, stems, offered }: NameInput): number {
   let [covered, total] = [0, 0];
   const parts: readonly (readonly [readonly string[], number])[] = [
     [terms.name, 1],
@@ -138,8 +155,8 @@ function nameShare({ terms, stems, all }: NameInput): number {
   ];
   for (const [words, part] of parts) {
     for (const word of words) {
-      const owners = all.filter((other) => other.name.includes(word) || other.namespace.includes(word)).length;
-      const weight = part * (isGeneric(word) ? 0.12 : 1) * (all.length > 1 ? 1 - 0.6 * ((owners - 1) / all.length) : 1);
+      const shared = (offered.owners.get(word) ?? 1) - 1;
+      const weight = part * (isGeneric(word) ? 0.12 : 1) * (1 - 0.6 * (shared / offered.count));
       covered += weight * bestLikeness(word, stems);
       total += weight;
     }
@@ -149,6 +166,12 @@ function nameShare({ terms, stems, all }: NameInput): number {
 
 const EXPLAINING =
   /explain|knowledge|search|wiki|answer|describe|advice|article|definition|informat|fact|details|histor|lookup/iu;
+
+/** How much of the request a tool's name and description cover: enough to leave out the hopeless among many. */
+export function firstImpression(terms: ToolTerms, request: RequestView): number {
+  const words = [...terms.name, ...terms.namespace, ...terms.description, ...terms.slotNames];
+  return request.terms.reduce((sum, each) => sum + each.weight * bestLikeness(each.stem, words), 0);
+}
 
 function coverageOf(request: readonly RequestTerm[], terms: ToolTerms): Pick<ToolFeatures, 'request' | 'unexplained'> {
   let [covered, total, open] = [0, 0, 0];
