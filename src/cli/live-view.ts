@@ -1,4 +1,4 @@
-import type { EventView, TaskStreamItem } from '#contract';
+import type { EphemeralView, EventView, TaskStreamItem } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
 import { isRecord } from './compact-value.ts';
@@ -27,9 +27,12 @@ export class LiveView {
   readonly #executions: string[] = [];
   #resumes = 0;
   #status = false;
-  /** Text of the model step that was shown last. */
+  /** What was shown of the text of `#speaker`. */
   #text = '';
   #openLine = false;
+  /** The step whose text is shown, and which attempt at it. */
+  #speaker = '';
+  #attempt: unknown;
 
   constructor(context: CommandContext) {
     this.#context = context;
@@ -41,6 +44,12 @@ export class LiveView {
     const item = readable(unsafe);
     if (item.kind === 'event') this.#event(item.event);
     else if (item.kind === 'ephemeral') this.#ephemeral(item.ephemeral);
+  }
+
+  /** Takes the last line away: nothing is under way any more. */
+  close(): void {
+    this.#running.clear();
+    this.#clearStatus();
   }
 
   /** Shows the answer, or as much of it as was not shown as it came. */
@@ -60,12 +69,12 @@ export class LiveView {
     this.#drawStatus();
   }
 
-  #ephemeral({ type, data, executionId }: Extract<TaskStreamItem, { kind: 'ephemeral' }>['ephemeral']): void {
-    if (type === 'text-delta' && typeof data['text'] === 'string') this.#delta(data['text'], executionId);
+  #ephemeral({ type, data, executionId, taskId }: EphemeralView): void {
+    if (type === 'text-delta') this.#delta(data, executionId);
     else if (type === 'events-dropped')
       this.note(this.#context.noticeStyle.dim('(some text was left out: the connection is slow)'));
     else if (type === 'step-started') {
-      const step = this.#ledger.apply({ type, data, executionId, taskId: '' });
+      const step = this.#ledger.apply({ type, data, executionId, taskId });
       if (step === undefined) return;
       this.#running.set(`${executionId}/${step.key}`, startedLine(step, this.#form()));
       this.#clearStatus();
@@ -73,14 +82,25 @@ export class LiveView {
     }
   }
 
-  #delta(text: string, executionId: string): void {
-    if (this.#wrap === undefined || this.#indent(executionId) > 0) return;
+  /** Branches may speak at once: one is heard at a time, and only of the execution itself. */
+  #delta({ text, step, attempt }: EphemeralView['data'], executionId: string): void {
+    if (this.#wrap === undefined || typeof text !== 'string' || this.#indent(executionId) > 0) return;
+    const speaker = `${executionId}/${typeof step === 'string' ? step : ''}`;
+    if (speaker !== this.#speaker && this.#running.has(this.#speaker)) return;
+    if (speaker !== this.#speaker || attempt !== this.#attempt) this.#forgetText();
+    this.#speaker = speaker;
+    this.#attempt = attempt;
     if (this.#text === '' && text.trim() === '') return;
     this.#clearStatus();
     const begins = this.#text === '' ? '\n' : '';
     this.#text += text;
     this.#context.surroundings.stdout.write(begins + this.#wrap.push(text));
     this.#openLine = true;
+  }
+
+  #forgetText(): void {
+    this.#closeLine();
+    this.#text = '';
   }
 
   #event(event: EventView): void {
@@ -96,7 +116,7 @@ export class LiveView {
     if (event.type === 'StepCompleted' || event.type === 'StepFailed') {
       this.#running.delete(id);
       this.note(indent + stepLine(step, this.#form()));
-      if (callsTools(step)) this.#text = '';
+      if (callsTools(step)) this.#forgetText();
     } else if (event.type === 'StepAttemptFailed') {
       this.note(indent + style.yellow(`! ${step.key} ${step.name}: ${attemptText(event.data)}`));
     } else if (event.type === 'StepWaiting') {

@@ -41,6 +41,7 @@ export async function runTask({ context, connection, request }: RunTask): Promis
     onNote: note,
     decide: (waiting) => decideOnTerminal({ context, connection, taskId: id, waiting, note }),
   });
+  view?.close();
   if (end === 'left') return { task: submitted, execution: undefined, exitCode: EXIT_CODES.interrupted.code };
   const task = await client.tasks.get(id);
   const execution = task.executionId === undefined ? undefined : await client.executions.get(task.executionId);

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createApi, toApiSettings } from '../api/index.ts';
-import type { Container } from '../container.ts';
+import type { FactoryParts } from './factory-parts.ts';
 import { createPgIdempotencyStore } from '../data/idempotency/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createHealthChecks } from '../observability/index.ts';
@@ -21,13 +21,13 @@ const SERVER_FILE = 'server.json';
  * Serves HTTP; `close` drains it. @throws AppError PORT_IN_USE, CONFIGURATION_INVALID
  */
 export async function startApi(
-  container: Container,
+  parts: FactoryParts,
   security: Security,
 ): Promise<RunningRole & { readonly url: string }> {
-  const { configuration, logger, metrics, clock, database } = container;
+  const { configuration, logger, metrics, clock, database } = parts;
   const app = createApi({
     settings: toApiSettings(configuration),
-    services: await restServices(container, security),
+    services: await restServices(parts, security),
     authenticate: (authorization, facts) => security.authenticator.authenticate(authorization, facts),
     idempotencyStore: createPgIdempotencyStore({ queries: database.queries }),
     logger,
@@ -79,10 +79,10 @@ export function listenError(
   });
 }
 
-async function restServices(container: Container, { keys }: Security): Promise<RestServices> {
-  const { agents, tasks, taskQueries, executions, executionQueries, tools, models } = container;
-  const { configuration, database, eventStore, eventBus, blobStore, clock } = container;
-  const product = await databaseProduct(container);
+async function restServices(parts: FactoryParts, { keys }: Security): Promise<RestServices> {
+  const { agents, tasks, taskQueries, executions, executionQueries, tools, models } = parts;
+  const { configuration, database, eventStore, eventBus, blobStore, clock } = parts;
+  const product = await databaseProduct(parts);
   return {
     ...{ agents, tasks, taskQueries, executions, executionQueries, keys, tools, models, eventStore, eventBus },
     authorizer: createAuthorizer(),
@@ -93,7 +93,7 @@ async function restServices(container: Container, { keys }: Security): Promise<R
       database: product,
     },
     health: createHealthChecks({
-      pingDatabase: () => databaseProduct(container),
+      pingDatabase: () => databaseProduct(parts),
       eventStore,
       blobStore,
       inspectJobQueue: async () => {
@@ -108,7 +108,7 @@ async function restServices(container: Container, { keys }: Security): Promise<R
 }
 
 /** Such as `embedded PostgreSQL 18.4`. */
-export async function databaseProduct({ database }: Pick<Container, 'database'>): Promise<string> {
+export async function databaseProduct({ database }: Pick<FactoryParts, 'database'>): Promise<string> {
   const { rows } = await database.pool.query<{ server_version: string }>('SHOW server_version');
   const version = rows[0]?.server_version.split(' ', 1)[0] ?? '';
   return `${database.mode === 'embedded' ? 'embedded ' : ''}PostgreSQL ${version}`;

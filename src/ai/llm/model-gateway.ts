@@ -38,6 +38,9 @@ export interface AnswerLimits {
   readonly responseBytes: number;
 }
 
+/** Made once: an abort without a reason makes a DOMException with its stack, which showed in the profile of a run. */
+const OVER = new Error('the answer is there, or was refused');
+
 const LIMITS: AnswerLimits = { characters: 4_000_000, responseBytes: 256 * 1024 * 1024 };
 
 /**
@@ -103,7 +106,7 @@ async function generate(
     call.signal.throwIfAborted();
     throw toModelError(error, { model, secrets: gateway.registry.secrets, clock: gateway.clock });
   } finally {
-    ending.abort();
+    ending.abort(OVER);
   }
 }
 

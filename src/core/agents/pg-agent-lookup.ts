@@ -2,9 +2,11 @@ import type { AgentDefinition } from '#contract';
 import { type Selectable, sql } from 'kysely';
 
 import type { AgentsTable, Queries } from '../../kernel/ports/database.ts';
+import { Batcher } from '../../utils/batcher.ts';
 import { aliasesOf } from './agent.ts';
 import type { AgentLookup, AgentRecord } from './agent-queries.ts';
 
+const SUMMARY = ['name', 'version', 'status', 'aliases', 'stream_version', 'created_at', 'updated_at'] as const;
 const MOST_NAMES = 1_000;
 
 /** Versions that a name or an alias can mean now. */
@@ -13,16 +15,25 @@ const REACHABLE = sql<boolean>`(
   OR EXISTS (SELECT FROM json_each_text(agents.aliases) AS alias WHERE alias.value::int = agent_versions.version)
 )`;
 
+const keyOf = (tenantId: string, name: string): string => `${tenantId}\n${name}`;
+
+async function readAgents(queries: Queries, keys: readonly string[]) {
+  const names = keys.map((key) => key.slice(key.indexOf('\n') + 1));
+  const rows = await queries
+    .selectFrom('agents')
+    .select(['tenant_id', ...SUMMARY])
+    .where(sql<boolean>`name = ANY(${names}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row.tenant_id, row.name), row]));
+}
+
 /** Looks agents up in the tables that `agentsProjection` keeps in the transaction of each append. */
 export function createPgAgentLookup(queries: Queries): AgentLookup {
+  // Asked for by every submission, so that many at once share a query.
+  const rows = new Batcher({ load: (names) => readAgents(queries, names) });
   return {
     async find(tenantId, name) {
-      const row = await queries
-        .selectFrom('agents')
-        .select(['name', 'version', 'status', 'aliases', 'stream_version', 'created_at', 'updated_at'])
-        .where('tenant_id', '=', tenantId)
-        .where('name', '=', name)
-        .executeTakeFirst();
+      const row = await rows.get(keyOf(tenantId, name));
       return row === undefined ? undefined : toRecord(row);
     },
     async definition(tenantId, { name, version }) {

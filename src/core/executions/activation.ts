@@ -58,7 +58,8 @@ export class Activation {
   readonly #quiet: QuietWatch;
   readonly #waits: WaitingRoom;
   readonly #rest = Promise.withResolvers<'suspended' | 'drained'>();
-  readonly #begun = new Set<string>();
+  /** Steps that the code asked for so far, answered from the journal or not, so that a replay counts alike. */
+  #asked = 0;
   #task: TaskAggregate;
   #draining = false;
 
@@ -98,8 +99,7 @@ export class Activation {
   }
 
   get stepsLeft(): number {
-    const fresh = [...this.#begun].filter((key) => !this.#isCounted(key)).length;
-    return Math.max(0, this.options.limits.steps - this.journal.state.totals.steps - fresh);
+    return Math.max(0, this.options.limits.steps - this.#asked);
   }
 
   /** Every call under way rejects with the reason, and none begins. */
@@ -123,33 +123,25 @@ export class Activation {
     this.#waits.close();
   }
 
-  /** What the journal holds of a step. @throws AppError NON_DETERMINISM where it holds another one */
+  /**
+   * What the journal holds of a step that the code asks for; called once for each.
+   * @throws AppError NON_DETERMINISM where it holds another one, STEP_LIMIT_REACHED
+   */
   recall(key: string, asked: AskedStep): StepState | undefined {
     this.signal.throwIfAborted();
     const held = this.journal.state.steps.get(key);
     if (held !== undefined) assertSameStep(held, asked);
+    // What a fork inherits was paid for by its origin.
+    if (held?.inherited !== true) this.#countStep();
     return held;
   }
 
-  /** Does the work of a step that has not ended, unless a limit, a replay or a stopping worker forbids it. */
+  /** Does the work of a step that has not ended, unless a replay or a stopping worker forbids it. */
   async perform<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     this.signal.throwIfAborted();
     if (this.options.replayOnly) return this.#beyondJournal(key);
     if (this.#draining) return this.forever();
-    if (!this.#isCounted(key)) {
-      const { steps } = this.options.limits;
-      if (this.stepsLeft === 0) {
-        throw new AppError('STEP_LIMIT_REACHED', `the limit of ${steps} steps is reached`, {
-          details: { limit: steps },
-        });
-      }
-    }
-    this.#begun.add(key);
-    try {
-      return await this.#quiet.during(work);
-    } finally {
-      this.#begun.delete(key);
-    }
+    return this.#quiet.during(work);
   }
 
   /** Waits until `check` finds what it looks for; the execution may be let go and taken up again meanwhile. */
@@ -190,8 +182,12 @@ export class Activation {
     return this.options.call.clock.now();
   }
 
-  #isCounted(key: string): boolean {
-    return this.journal.state.steps.get(key)?.inherited === false;
+  #countStep(): void {
+    const { steps } = this.options.limits;
+    if (this.#asked >= steps) {
+      throw new AppError('STEP_LIMIT_REACHED', `the limit of ${steps} steps is reached`, { details: { limit: steps } });
+    }
+    this.#asked += 1;
   }
 
   #beyondJournal(key: string): Promise<never> {

@@ -5,7 +5,7 @@ import type { TaskEvent } from '../tasks/index.ts';
 import type { Activation } from './activation.ts';
 import { textOf } from './execution.ts';
 import type { ExecutionEvent } from './execution-events.ts';
-import type { RunDependencies, RunOutcome, Settled } from './execution-run.ts';
+import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
 
 /**
  * Writes down how the function came to a stop, in one append with what follows from it: the end of

@@ -5,7 +5,8 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import type { Logger } from '../../observability/index.ts';
-import type { ExecutionRun, RunOutcome } from './execution-run.ts';
+import type { ExecutionRun } from './execution-run.ts';
+import type { RunOutcome } from './run-outcome.ts';
 import { Releases } from './releases.ts';
 
 const HEARTBEAT_MILLISECONDS = 1_000;

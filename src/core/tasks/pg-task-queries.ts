@@ -1,5 +1,5 @@
 import { FINAL_TASK_STATES, type TaskView, type Waiting } from '#contract';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 
 import type { CallContext } from '../../kernel/call-context.ts';
@@ -9,6 +9,7 @@ import type { TaskId, TenantId } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Queries, TasksTable } from '../../kernel/ports/database.ts';
 import { holdsNul } from '../../utils/holds-nul.ts';
+import { Batcher } from '../../utils/batcher.ts';
 import type { StoredWaiting } from './pg-tasks-projection.ts';
 import { taskStream } from './task.ts';
 import type { TaskFilter, TaskQueries } from './task-service.ts';
@@ -37,16 +38,10 @@ export interface PgTaskQueriesDependencies {
 
 /** Answers from the tables that the projections of tasks and executions keep in the transaction of each append. */
 export function createPgTaskQueries({ queries, executionStream }: PgTaskQueriesDependencies): PgTaskQueries {
+  const rows = new Batcher({ load: (ids) => readTasks(queries, ids) });
   const read = async ({ tenantId }: CallContext, id: string): Promise<TaskView> => {
-    const row = holdsNul(id)
-      ? undefined
-      : await queries
-          .selectFrom('tasks')
-          .selectAll()
-          .where('tenant_id', '=', tenantId)
-          .where('id', '=', id)
-          .executeTakeFirst();
-    if (row === undefined) throw new AppError('TASK_NOT_FOUND', `there is no task ${id}`);
+    const row = holdsNul(id) ? undefined : await rows.get(id);
+    if (row?.tenant_id !== tenantId) throw new AppError('TASK_NOT_FOUND', `there is no task ${id}`);
     return toTaskView(row);
   };
   return {
@@ -89,6 +84,19 @@ export function createPgTaskQueries({ queries, executionStream }: PgTaskQueriesD
       return { turn: last.turn ?? rows.length, taskIds: rows.map((row) => row.id as TaskId) };
     },
   };
+}
+
+/** Asked for by everyone who waits for a task, so that many at once share a query. */
+async function readTasks(
+  queries: Queries,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Selectable<TasksTable>>> {
+  const found = await queries
+    .selectFrom('tasks')
+    .selectAll()
+    .where(sql<boolean>`id = ANY(${ids}::text[])`)
+    .execute();
+  return new Map(found.map((row) => [row.id, row]));
 }
 
 interface ListRequest {

@@ -1,4 +1,4 @@
-import type { Client, Pool } from 'pg';
+import type { Pool } from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
@@ -6,10 +6,9 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { AppendRequest, EventStore, ReadAllOptions, ReadStreamOptions } from '../../kernel/ports/event-store.ts';
-import type { Job } from '../../kernel/ports/job-queue.ts';
-import type { InlineProjection } from '../../kernel/projection.ts';
+import { Batcher } from '../../utils/batcher.ts';
 import { AppendLane } from './append-lane.ts';
-import { AppendWriter } from './append-writer.ts';
+import { AppendWriter, type AppendWriterDependencies } from './append-writer.ts';
 import { decodeRow, encodeData, type EventRow } from './event-codec.ts';
 import { KnownHeads } from './known-heads.ts';
 import type { PreparedAppend } from './append-statements.ts';
@@ -18,24 +17,14 @@ const MAX_BATCH_EVENTS = 1_000;
 const MAX_WAITING_APPENDS = 20_000;
 const KNOWN_HEADS = 50_000;
 
-export interface PgEventStoreDependencies {
+export interface PgEventStoreDependencies extends AppendWriterDependencies {
   /** For reads. */
   readonly pool: Pool;
-  /** Opens the connection that all appends of this process go through; in pipeline mode. */
-  readonly openClient: () => Promise<Client>;
   readonly blobs: BlobStore;
   readonly bus: EventBus;
   readonly clock: Clock;
-  readonly projections: readonly InlineProjection[];
-  /** Inserts jobs with the given statement runner, so that they share the append's transaction. */
-  readonly enqueueJobs: (
-    jobs: readonly Job[],
-    executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>,
-  ) => Promise<void>;
   /** Told after each commit that carried jobs. */
   readonly onJobs: () => void;
-  /** Told the size of each committed batch, in events. */
-  readonly onBatch?: (events: number) => void;
 }
 
 export interface PgEventStore extends EventStore {
@@ -61,6 +50,9 @@ export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEv
     return events;
   };
 
+  // Streams are short and asked for by the hundred when many executions begin: those share a query.
+  const whole = new Batcher({ load: (streamIds) => readStreams(pool, streamIds) });
+
   return {
     async append(request) {
       const events = await lane.submit(await prepare(request, { blobs, clock }));
@@ -69,12 +61,8 @@ export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEv
       return events;
     },
     async readStream(streamId, options: ReadStreamOptions = {}) {
-      const { rows } = await pool.query<EventRow>({
-        name: 'read-stream',
-        text: `SELECT global_position, stream_id, version, type, data, metadata, tenant_id, recorded_at
-               FROM events WHERE stream_id = $1 AND version >= $2 ORDER BY version LIMIT $3`,
-        values: [streamId, options.fromVersion ?? 1, options.limit ?? null],
-      });
+      const isWhole = options.fromVersion === undefined && options.limit === undefined;
+      const rows = isWhole ? ((await whole.get(streamId)) ?? []) : await readPart(pool, { streamId, ...options });
       const last = rows.at(-1);
       if (last !== undefined) heads.see(streamId, last.version);
       return decodeAll(rows);
@@ -88,6 +76,29 @@ export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEv
       await writer.close();
     },
   };
+}
+
+const COLUMNS = 'global_position, stream_id, version, type, data, metadata, tenant_id, recorded_at';
+
+async function readPart(
+  pool: Pool,
+  { streamId, fromVersion = 1, limit }: ReadStreamOptions & { readonly streamId: string },
+): Promise<readonly EventRow[]> {
+  const { rows } = await pool.query<EventRow>({
+    name: 'read-stream',
+    text: `SELECT ${COLUMNS} FROM events WHERE stream_id = $1 AND version >= $2 ORDER BY version LIMIT $3`,
+    values: [streamId, fromVersion, limit ?? null],
+  });
+  return rows;
+}
+
+async function readStreams(pool: Pool, streamIds: readonly string[]): Promise<ReadonlyMap<string, EventRow[]>> {
+  const { rows } = await pool.query<EventRow>({
+    name: 'read-streams',
+    text: `SELECT ${COLUMNS} FROM events WHERE stream_id = ANY($1::text[]) ORDER BY stream_id, version`,
+    values: [streamIds],
+  });
+  return Map.groupBy(rows, (row) => row.stream_id);
 }
 
 /*
@@ -109,7 +120,7 @@ function readAllQuery(options: ReadAllOptions): { name: string; text: string; va
     filter += ` AND tenant_id = $${values.length}`;
     name += '-tenant';
   }
-  const text = `SELECT global_position, stream_id, version, type, data, metadata, tenant_id, recorded_at
+  const text = `SELECT ${COLUMNS}
     FROM events
     WHERE global_position > $1 AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())${filter}
     ORDER BY global_position LIMIT $2`;

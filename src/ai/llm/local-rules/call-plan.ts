@@ -16,7 +16,8 @@ export interface PlannedCall {
 
 /** What to do about a request: call tools, ask for what a tool lacks, or neither. */
 export type CallPlan =
-  | { readonly kind: 'call'; readonly calls: readonly PlannedCall[] }
+  /** `sureness` as in `Filling`. */
+  | { readonly kind: 'call'; readonly calls: readonly PlannedCall[]; readonly sureness: number }
   | { readonly kind: 'ask'; readonly tool: string; readonly missing: readonly Slot[] }
   | { readonly kind: 'none' };
 
@@ -29,6 +30,9 @@ interface PlanInput {
   readonly today: Date;
 }
 
+/** A part of a request is a request of its own only where its values stand in it this surely. */
+const LEAST_SURENESS = 0.5;
+
 /** Decides which tools serve the request and with what arguments. */
 export function planCalls({ request, tools, choice, today }: PlanInput): CallPlan {
   const offered = typeof choice === 'object' ? tools.filter((tool) => tool.name === choice.tool) : tools;
@@ -36,8 +40,12 @@ export function planCalls({ request, tools, choice, today }: PlanInput): CallPla
   const parts = choice === 'auto' ? requestParts(request) : [request];
   if (parts.length > 1) {
     const plans = parts.map((part) => planPart({ request: part, tools: offered, choice, today }));
-    if (plans.every((plan) => plan.kind === 'call'))
-      return { kind: 'call', calls: distinct(plans.flatMap((plan) => plan.calls)) };
+    if (plans.every((plan) => plan.kind === 'call' && plan.sureness >= LEAST_SURENESS))
+      return {
+        kind: 'call',
+        calls: distinct(plans.flatMap((plan) => (plan.kind === 'call' ? plan.calls : []))),
+        sureness: 1,
+      };
   }
   return planPart({ request, tools: offered, choice, today });
 }
@@ -56,14 +64,18 @@ function planPart({ request, tools, choice, today }: PlanInput): CallPlan {
     const search = choice === 'auto' ? searchPlan(tools, reading) : { kind: 'none' as const };
     return search.kind === 'call' ? search : { kind: 'ask', tool: best.tool.name, missing: best.filling.missing };
   }
-  return { kind: 'call', calls: spread(best, reading) };
+  return { kind: 'call', calls: spread(best, reading), sureness: best.filling.sureness };
 }
 
 function searchPlan(tools: readonly ToolView[], reading: Reading): CallPlan {
   const search = generalSearch(tools, reading.text);
   const slot = search?.slots.find((each) => each.required);
   if (search === undefined || slot === undefined) return { kind: 'none' };
-  return { kind: 'call', calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }] };
+  return {
+    kind: 'call',
+    calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }],
+    sureness: 0.5,
+  };
 }
 
 const PART_BORDER =

@@ -62,7 +62,7 @@ function stemmedChoice(slot: Slot, choice: string, reading: Reading): Hit | unde
     return ranked[0];
   });
   // A synonym alone decides only where nothing but the listed options is allowed.
-  const least = slot.closed && stems.length === 1 ? 0.6 : 0.75;
+  const least = slot.closed ? (stems.length === 1 ? 0.6 : 0.75) : 0.85;
   if (hits.some((hit) => hit === undefined || hit.alike < least)) return undefined;
   const first = hits[0]?.word;
   const strength = Math.min(...hits.map((hit) => hit?.alike ?? 0));

@@ -34,3 +34,22 @@ function formulaAt(text: string, start: number): string | undefined {
   const operator = /\^|\*|[-+/]|\d[a-z]|(?:sin|cos|tan|exp|log|ln|sqrt)\(/u.test(body);
   return variable && operator && !/^[a-zA-Z]\s/u.test(body.replace(/^[a-z]\s*[-+*/^]/u, '')) ? body : undefined;
 }
+
+const QUADRATIC =
+  /(?<a>[-−]?\s*\d*(?:\.\d+)?)\s*\*?\s*(?<x>[a-z])\s*(?:\^\s*2|\*\*\s*2|²)\s*(?:(?<b>[-+−]\s*\d*(?:\.\d+)?)\s*\*?\s*\k<x>(?![a-z]))?\s*(?<c>[-+−]\s*\d+(?:\.\d+)?)?/iu;
+
+/** The coefficients of a quadratic that a text writes out, and where: `2x^2 - 7x + 3` gives 2, -7, 3. */
+export function quadraticIn(
+  text: string,
+): { readonly coefficients: readonly number[]; readonly start: number; readonly end: number } | undefined {
+  const match = QUADRATIC.exec(text);
+  if (match === null) return undefined;
+  const { a = '', b, c } = match.groups ?? {};
+  const coefficients = [coefficient(a), b === undefined ? 0 : coefficient(b), c === undefined ? 0 : coefficient(c)];
+  return { coefficients, start: match.index, end: match.index + match[0].length };
+}
+
+function coefficient(text: string): number {
+  const bare = text.replaceAll(/\s/gu, '').replace('−', '-');
+  return /\d/u.test(bare) ? Number(bare) : Number(`${bare}1`);
+}

@@ -6,6 +6,7 @@ import type { NumberMention } from './numbers.ts';
 import { numberValue } from './number-slots.ts';
 import { overlaps, type Reading } from './reading.ts';
 import { listItems } from './spans.ts';
+import { stem } from './stem.ts';
 import { textCandidates, textSuit } from './text-slots.ts';
 import type { Slot } from './tool-view.ts';
 
@@ -24,14 +25,24 @@ interface NumberGroup {
   readonly end: number;
 }
 
+const ANY_LIST = /^\s*(?:,\s*(?:and\s+)?|and\s+|;\s*|\s)\s*[$€£"'-]?$/iu;
+const ONE_LIST = /^\s*(?:,|\s)\s*[$€£"'-]?$/iu;
+
+/** In a text with numerals, number words ("these two lists") are no members of a list. */
+function digitsFirst({ numbers, text }: Reading): readonly NumberMention[] {
+  const numerals = numbers.filter(({ start, end }) => /\d/u.test(text.slice(start, end)));
+  return numerals.length > 1 ? numerals : numbers;
+}
+
 /** Runs of numbers with nothing but commas, "and" or spaces between them: "[3, 4]", "1, 2 and 5". */
-function numberGroups(reading: Reading): readonly NumberGroup[] {
+function numberGroups(reading: Reading, lists = 1): readonly NumberGroup[] {
   const groups: NumberMention[][] = [];
-  for (const mention of reading.numbers) {
+  // Where several lists are wanted, "and" parts "1, 2, 3 and 4, 5, 6" instead of closing one list.
+  const several = lists > 1 && /\d,\s*\S+\s+(?:and|versus|vs\.?|against)\s+\S+,/iu.test(reading.text);
+  for (const mention of digitsFirst(reading)) {
     const last = groups.at(-1)?.at(-1);
     const between = last === undefined ? '' : reading.text.slice(last.end, mention.start);
-    if (last !== undefined && /^\s*(?:,\s*(?:and\s+)?|and\s+|;\s*|\s)\s*[$€£"'-]?$/iu.test(between))
-      groups.at(-1)?.push(mention);
+    if (last !== undefined && (several ? ONE_LIST : ANY_LIST).test(between)) groups.at(-1)?.push(mention);
     else groups.push([mention]);
   }
   return groups.map((members) => ({ members, start: members[0]?.start ?? 0, end: members.at(-1)?.end ?? 0 }));
@@ -39,7 +50,9 @@ function numberGroups(reading: Reading): readonly NumberGroup[] {
 
 function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
   const { reading } = draft;
-  const groups = numberGroups(reading).filter((group) => !draft.used.some((range) => overlaps(range, group)));
+  const groups = numberGroups(reading, draft.numberLists).filter(
+    (group) => !draft.used.some((range) => overlaps(range, group)),
+  );
   const ranked = groups
     .map((group) => ({ group, suit: groupSuit(slot, group, reading) }))
     .toSorted((left, right) => right.suit - left.suit || left.group.start - right.group.start);
@@ -101,7 +114,14 @@ function listedTexts(slot: Slot, draft: Draft): readonly JsonValue[] {
   if (best === undefined || best.suit < (slot.required ? 0.05 : 1.2)) return [];
   const { start, end } = listingAround(reading.text, best.candidate);
   draft.used.push({ start, end });
-  return listItems(reading.text.slice(start, end));
+  return listItems(reading.text.slice(start, end)).map((item) => withoutSlotName(item, slot));
+}
+
+/** "columns id" is `id` for a slot `columns`. */
+function withoutSlotName(item: string, slot: Slot): string {
+  const [first = '', ...rest] = item.split(' ');
+  const names = slot.words.some((word) => stem(word) === stem(first.toLowerCase()));
+  return names && rest.length > 0 ? rest.join(' ') : item;
 }
 
 /** Widens a stretch over the items that commas and "and" join to it, up to a preposition or the sentence's end. */

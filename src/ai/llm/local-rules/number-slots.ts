@@ -1,4 +1,5 @@
 import { cueStrength } from './cues.ts';
+import { isGeneric, isStopWord, likeness } from './lexicon.ts';
 import { stem } from './stem.ts';
 import type { NumberMention } from './numbers.ts';
 import type { Reading } from './reading.ts';
@@ -15,6 +16,7 @@ const ORDINAL = /\b(?:index|position|nth|n|place|rank|floor|term|grade|order|day
 const DIMENSION_WORDS: Readonly<Record<string, RegExp>> = {
   length:
     /\b(?:length|distance|height|width|radius|diameter|depth|side|base|altitude|thickness|wavelength|displacement|separation)/u,
+  economy: /\b(?:mpg|efficiency|economy|mileage)/u,
   mass: /\b(?:mass|weight|load)/u,
   time: /\b(?:time|duration|hours?|minutes?|seconds?|days?|weeks?|period|interval|timeframe)/u,
   calendar: /\b(?:years?|months?|duration|period|term|time|timeframe|age|tenure)/u,
@@ -39,7 +41,35 @@ const DIMENSION_WORDS: Readonly<Record<string, RegExp>> = {
 
 /** How well a number suits a slot; above 0 plausible, above 0.5 announced by its words or unit. */
 export function numberSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
-  return cueStrength(slot, mention, reading) + unitSuit(slot, mention) + shapeSuit(slot, mention, reading);
+  return (
+    cueStrength(slot, mention, reading) +
+    unitSuit(slot, mention) +
+    shapeSuit(slot, mention, reading) +
+    countSuit(slot, mention, reading) +
+    (nameStandsBefore(slot, reading.text.slice(Math.max(0, mention.start - 30), mention.start)) ? 0.4 : 0)
+  );
+}
+
+/** "level 9", "radius of 4", "k = 3". */
+function nameStandsBefore(slot: Slot, text: string): boolean {
+  const before = /(\p{L}+)(?: (?:of|is|to)| ?[=:])? ?[$€£]?$/u.exec(text)?.[1];
+  return before !== undefined && stem(before.toLowerCase()) === stem(slot.words.at(-1) ?? '');
+}
+
+const COUNTED =
+  /\b(?:number|count|how many|quantity|amount) (?:of )?(?:the )?(?<first>\p{L}+)(?: (?<second>\p{L}+))?/iu;
+
+/** "6 chords" for a slot that takes the number of chords. */
+function countSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
+  const groups = COUNTED.exec(`${slot.description} / ${slot.words.join(' ')}`)?.groups;
+  if (groups === undefined || mention.unit !== undefined || mention.percent) return 0;
+  const nouns = [groups['first'], groups['second'], ...slot.words].flatMap((word) =>
+    word === undefined || isStopWord(word) || isGeneric(stem(word)) ? [] : [stem(word.toLowerCase())],
+  );
+  const person = nouns.some((noun) => likeness(noun, 'person') >= 0.75);
+  if (person && /^ of (?:us|them)\b/iu.test(reading.text.slice(mention.end, mention.end + 8))) return 0.8;
+  const after = reading.words.filter((word) => word.start >= mention.end && word.start - mention.end < 20).slice(0, 2);
+  return after.some((word) => nouns.some((noun) => likeness(noun, word.stem) >= 0.75)) ? 0.8 : 0;
 }
 
 function unitSuit(slot: Slot, mention: NumberMention): number {
@@ -56,6 +86,8 @@ function unitSuit(slot: Slot, mention: NumberMention): number {
 
 function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number {
   let suit = 0;
+  // "Between two charges of 1 C and 2 C": the word only counts the things.
+  if (isWorded(mention, reading) && reading.numbers.some((other) => !isWorded(other, reading))) suit -= 0.3;
   if (slot.type === 'integer' && !Number.isInteger(mention.value)) suit -= mention.percent ? 0 : 1;
   if (slot.minimum !== undefined && mention.value < slot.minimum) suit -= 2;
   if (slot.maximum !== undefined && slot.maximum > 1 && mention.value > slot.maximum) suit -= 2;
@@ -64,6 +96,10 @@ function shapeSuit(slot: Slot, mention: NumberMention, reading: Reading): number
   if (bare && isYear(mention, reading)) suit += has(slot, YEAR) ? 0.9 : -0.5;
   else if (bare && YEAR.test(slot.words.at(-1) ?? '') && (mention.value < 1000 || mention.value > 2200)) suit -= 0.5;
   return suit;
+}
+
+function isWorded(mention: NumberMention, reading: Reading): boolean {
+  return !/\d/u.test(reading.text.slice(mention.start, mention.end));
 }
 
 export function isYear(mention: NumberMention, reading: Reading): boolean {

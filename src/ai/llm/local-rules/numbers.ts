@@ -45,7 +45,7 @@ const MENTION = new RegExp(
   [
     String.raw`(?<currency>[$€£¥₹]\s?)?(?<![\p{L}\p{N}_.])(?<sign>(?<![\p{N})]\s*)[-−])?(?<digits>${NUMERAL})`,
     String.raw`(?:\s?[x×*]\s?10\s?\^\s?(?<power>[-−]?\d+)|e(?<exponent>[-+]?\d+))?(?<suffix>st|nd|rd|th)?`,
-    String.raw`(?:\s?(?<scale>hundred|thousand|million|billion|trillion|(?:mn|bn|k)(?![\p{L}]))|(?<shortScale>[MB])(?![\p{L}]))?`,
+    String.raw`(?:\s?(?<scale>hundred|thousand|million|billion|trillion|(?:mn|bn|(?<!\s)k)(?![\p{L}]))|(?<shortScale>[MB])(?![\p{L}]))?`,
     String.raw`(?<percent>\s?%|\s?percent(?:age)?\b|\s?per\s?cent\b)?(?<money>\s?(?:dollars?|euros?|pounds|usd|eur|gbp|yen|rupees|bucks)\b)?`,
   ].join(''),
   'giu',

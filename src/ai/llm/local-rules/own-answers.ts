@@ -1,5 +1,5 @@
-import { CalculationError, evaluateExpression } from '../../../utils/expression.ts';
-import { toDecimalText, toFractionText } from '../../../utils/rational.ts';
+import { evaluateExpression } from '../../../utils/expression.ts';
+import { CalculationError, toDecimalText, toFractionText } from '../../../utils/rational.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { expressionIn } from './expression-text.ts';
 import { passageOfSource, type Passage } from './passages.ts';

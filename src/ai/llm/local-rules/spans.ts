@@ -1,4 +1,4 @@
-import { isStopWord } from './lexicon.ts';
+import { isCommonWord, isStopWord } from './lexicon.ts';
 import { wordsOf, type Word } from './tokenise.ts';
 
 /** A stretch of a text that may be a value. */
@@ -41,7 +41,10 @@ const OPENERS = new Set(
   determine i please help let search book order buy play set turn create add delete remove update convert translate
   estimate predict solve draw generate send check list look make retrieve fetch provide identify evaluate analyze
   compare schedule track plan recommend suggest need want if given using for in on at from to and or but my the a an
-  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read`.split(
+  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read against according pull run put rent take since after before
+  considering based during assuming imagine consider fetch open close show summarize summarise start stop report now
+  today tomorrow yesterday there here see track order cancel nothing
+  something anything everything everyone nobody maybe perhaps however because although whether rate count measure fit use apply execute launch call ask`.split(
     /\s+/u,
   ),
 );
@@ -73,12 +76,19 @@ function withoutPossessive(text: string): string {
   return text.replace(/['’]s$/u, '');
 }
 
+const CALENDAR_NAME =
+  /^(?:January|February|March|April|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)$/u;
+
 function isNameWord(word: Word, text: string): boolean {
   if (!/^\p{Lu}/u.test(word.text)) return false;
+  if (CALENDAR_NAME.test(word.text)) return false;
   if (word.text === 'I' || /^I['’]/u.test(word.text)) return false;
-  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(0, word.start));
+  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(Math.max(0, word.start - 4), word.start));
+  if (OPENERS.has(word.lower)) return !opensSentence && word.text.length >= 3;
+  if (!opensSentence) return true;
+  // The capital says nothing here: a common word that no further name word follows is just a word.
   return (
-    !(OPENERS.has(word.lower) && (opensSentence || word.text.length < 3)) && !(opensSentence && isStopWord(word.lower))
+    !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)))
   );
 }
 

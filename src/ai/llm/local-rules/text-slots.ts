@@ -1,5 +1,6 @@
 import { chunkSpans, codeSpans } from './chunks.ts';
 import { cueStrength } from './cues.ts';
+import { isColor, isPeople, isPlace } from './gazetteer.ts';
 import { isGeneric, isStopWord } from './lexicon.ts';
 import { overlaps, type Reading } from './reading.ts';
 import { wordBefore, type Span } from './spans.ts';
@@ -9,6 +10,8 @@ import type { Slot } from './tool-view.ts';
 
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
+  | 'unit'
+  | 'month'
   | 'date'
   | 'time'
   | 'email'
@@ -21,9 +24,17 @@ export type TextKind =
   | 'place'
   | 'name'
   | 'code'
+  | 'currency'
+  | 'people'
+  | 'color'
   | 'plain';
 
 const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
+  ['month', /^month$/u],
+  ['unit', /\b(?:from|to|source|target|input|output|original|desired) units?\b|^units? (?:from|to)$/u],
+  ['currency', /\bcurrency\b|^(?:from|to|source|target|base|quote)? ?currenc(?:y|ies)$/u],
+  ['color', /\b(?:colou?r|colou?rs|shade)\b/u],
+  ['people', /\b(?:cuisine|language|lang|nationality|ethnicity)\b/u],
   ['date', /\b(?:date|day|deadline|birthday|checkin|checkout|check in|check out)\b/u],
   ['time', /\btime$|^(?:start|end)? ?time\b/u],
   ['email', /\b(?:email|e mail|recipient email|cc|bcc)\b/u],
@@ -55,7 +66,7 @@ export function textKind(slot: Slot): TextKind {
   if (slot.format === 'uri' || slot.format === 'url') return 'url';
   const formatted = /YYYY|\bISO 8601\b|format.{0,12}\bdate\b/u.test(slot.description);
   if (formatted && !/\btime\b/u.test(name)) return 'date';
-  if (/\bHH:?MM\b/iu.test(slot.description) && /time/u.test(name)) return 'time';
+  if (/\bHH:?MM\b/iu.test(slot.description) && !/\bdate\b/u.test(name)) return 'time';
   for (const [kind, pattern] of KINDS) if (pattern.test(name)) return kind;
   return /\b(?:city|country|location|state)\b/iu.test(slot.description.slice(0, 60)) ? 'place' : 'plain';
 }
@@ -73,9 +84,11 @@ export function textCandidates(
   const from = (spans: readonly Span[], source: TextCandidate['source']) =>
     spans.filter(free).map((span): TextCandidate => ({ ...span, source }));
   const strong = [...from(reading.quoted, 'quoted'), ...from(reading.propers, 'proper')];
-  const codes = from(codeSpans(reading.text), 'code').filter((code) => !strong.some((other) => overlaps(code, other)));
+  const codes = from([...reading.paths, ...codeSpans(reading.text)], 'code').filter(
+    (code) => !strong.some((other) => overlaps(code, other)),
+  );
   const named = [...strong, ...codes];
-  const chunks = from(chunkSpans(reading), 'chunk').flatMap((chunk) =>
+  const chunks = from(chunkSpans(reading, taken), 'chunk').flatMap((chunk) =>
     named.some((other) => overlaps(chunk, other)) ? [] : [chunk],
   );
   const numbers = reading.numbers.map((number) => ({
@@ -84,7 +97,25 @@ export function textCandidates(
     end: number.end,
     before: wordBefore(reading.text, number.start),
   }));
-  return [...named, ...chunks, ...from(numbers, 'number')].toSorted((left, right) => left.start - right.start);
+  const bare = from(numbers, 'number').filter((number) => !codes.some((code) => overlaps(code, number)));
+  return [...named, ...chunks, ...bare].toSorted((left, right) => left.start - right.start);
+}
+
+/**
+ * Plain nouns without the tool's own words at their ends: "jazz playlist" is `jazz` for a tool that makes
+ * playlists, "customers table" `customers` for one with a slot `table`.
+ */
+export function withoutTopic(candidate: TextCandidate, topic: ReadonlySet<string>): TextCandidate {
+  if (candidate.source !== 'chunk') return candidate;
+  const words = wordsOf(candidate.text).slice();
+  const isTopic = (word: { readonly lower: string } | undefined) =>
+    word !== undefined && (topic.has(stem(word.lower)) || isGeneric(stem(word.lower)));
+  while (words.length > 1 && isTopic(words.at(-1))) words.pop();
+  while (words.length > 1 && isTopic(words[0])) words.shift();
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined) return candidate;
+  const [start, end] = [candidate.start + first.start, candidate.start + last.end];
+  return { ...candidate, text: candidate.text.slice(first.start, last.end), start, end };
 }
 
 const BASE: Readonly<Record<TextCandidate['source'], number>> = {
@@ -126,18 +157,42 @@ export function textSuit({
 }): number {
   const kind = textKind(slot);
   const name = slot.words.join(' ');
-  let suit = BASE[candidate.source] + 0.8 * cueStrength(slot, candidate, reading);
+  const directed = ORIGIN.test(name) || DESTINATION.test(name);
+  let suit = BASE[candidate.source] + (directed ? 0.1 : 0.8) * cueStrength(slot, candidate, reading);
+  if (candidate.source === 'proper' && endsWithName(candidate, slot)) suit += 1;
   if (kind === 'place') suit += placeSuit(candidate);
+  else if (isPlace(candidate.text))
+    suit -= kind === 'name' ? (TEAMS.test(name) ? 0 : 0.5) : kind === 'people' ? 1 : 0.35;
+  if (isPeople(candidate.text)) suit += kind === 'people' ? 0.8 : -0.8;
+  if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
+  else if (kind === 'color') suit -= 0.6;
+  if (kind === 'people' && !isPeople(candidate.text) && candidate.source === 'proper') suit -= 0.4;
   if (kind === 'name' && candidate.source === 'proper') suit += 0.3;
   if (kind === 'plain' && candidate.source === 'number') suit += 0.4;
-  if (kind === 'code') suit += candidate.source === 'code' ? 0.6 : candidate.source === 'number' ? 0.7 : 0;
+  if (kind === 'code') suit += { code: 0.6, number: 0.7, chunk: -0.4, proper: 0, quoted: 0 }[candidate.source];
+  if (isNamedBefore(candidate.before) && ['name', 'plain', 'message'].includes(kind)) suit += 0.6;
+  if (slot.words.at(-1) === candidate.before) suit += 0.4;
   if (ORIGIN.test(name)) suit += directionSuit(candidate.before, 'from', 'to');
   if (DESTINATION.test(name)) suit += directionSuit(candidate.before, 'to', 'from');
   if (candidate.source === 'chunk' || candidate.source === 'proper') suit -= topicShare(candidate, toolStems);
   return suit;
 }
 
+/** Teams and clubs bear the names of their cities. */
+const TEAMS = /\b(?:team|club|school|university|airport|museum)\b/u;
+
+/** "Premier League" says that it is a league, "Supreme Court" a court. */
+function endsWithName(candidate: TextCandidate, slot: Slot): boolean {
+  const words = candidate.text.toLowerCase().split(/[\s,]+/u);
+  return words.length > 1 && slot.words.some((word) => word === words.at(-1));
+}
+
+const isNamedBefore = (word: string): boolean => ['called', 'named', 'titled', 'labelled', 'labeled'].includes(word);
+
 function placeSuit(candidate: TextCandidate): number {
+  if (isPlace(candidate.text)) return 0.7;
+  // A postal code.
+  if (candidate.source === 'number') return /^\d{5}$/u.test(candidate.text) ? 1.1 : -0.5;
   if (candidate.source === 'chunk') return PLACE_WORDS.has(candidate.before) ? 0 : -0.2;
   return candidate.source === 'proper' && PLACE_WORDS.has(candidate.before) ? 0.5 : 0.1;
 }

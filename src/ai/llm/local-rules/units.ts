@@ -19,6 +19,7 @@ const UNITS: readonly UnitSpec[] = [
   spec('speed', 'meter per second', 1, 'm/s|meters? per second|metres? per second'),
   spec('speed', 'kilometer per hour', 1 / 3.6, 'km/h|kph|kmh|kilomet(?:er|re)s? per hour'),
   spec('speed', 'mile per hour', 0.44704, 'mph|miles? per hour|mi/h'),
+  spec('economy', 'mile per gallon', 1, 'mpg|miles? per gallon'),
   spec('acceleration', 'meter per second squared', 1, String.raw`m/s\^?2|m/s²|meters? per second squared`),
   spec('area', 'square meter', 1, String.raw`m\^2|m²|sq(?:uare)? ?m(?:eters?|etres?)?`),
   spec('volume', 'cubic meter', 1, String.raw`m\^3|m³|cubic met(?:er|re)s?`),

@@ -1,6 +1,6 @@
 import { FINAL_TASK_STATES, type TaskView } from '#contract';
 
-import type { EventBus } from './kernel/ports/event-bus.ts';
+import type { EventBus } from '../kernel/ports/event-bus.ts';
 
 /** Where another process runs the task, the bus of this one doesn't tell of its end. */
 const POLL_MILLISECONDS = 1_000;

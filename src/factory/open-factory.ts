@@ -1,29 +1,30 @@
 import type { AgentDefinition, TaskView } from '#contract';
 
-import { loadConfiguration } from './config/index.ts';
-import { type Container, openContainer } from './container.ts';
-import { type Factory, type FactoryOptions, type RunOptions, taskError } from './create-factory.ts';
-import { systemContext } from './kernel/call-context.ts';
-import { AppError } from './kernel/errors.ts';
-import { createLogger } from './observability/index.ts';
-import { packageVersion } from './utils/package-root.ts';
+import { loadConfiguration } from '../config/index.ts';
+import { openContainer } from '../container.ts';
+import type { FactoryParts } from '../roles/factory-parts.ts';
+import type { Factory, FactoryOptions, RunOptions } from './factory.ts';
+import { systemContext } from '../kernel/call-context.ts';
+import { AppError } from '../kernel/errors.ts';
+import { createLogger } from '../observability/index.ts';
+import { packageVersion } from '../utils/package-root.ts';
 import { TaskWaits } from './task-waits.ts';
 
 /** `createFactory`, with everything it takes. */
 export async function openFactory(options: FactoryOptions): Promise<Factory> {
   const configuration = loadConfiguration({ environment: environmentOf(options), folder: process.cwd() });
   const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
-  const container = await openContainer({ configuration, logger, ...options });
+  const parts = await openContainer({ configuration, logger, ...options });
   try {
-    for (const agent of options.agents ?? []) await installAgent(container, agent);
-    const worker = container.createWorker();
-    await worker.start({ soleOwner: container.database.mode === 'embedded' });
+    for (const agent of options.agents ?? []) await installAgent(parts, agent);
+    const worker = parts.createWorker();
+    await worker.start({ soleOwner: parts.database.mode === 'embedded' });
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> =>
-      (closing ??= worker.stop(configuration.DRAIN_SECONDS * 1_000).finally(() => container.close()));
-    return { ...createMethods(container), container, close, [Symbol.asyncDispose]: close };
+      (closing ??= worker.stop(configuration.DRAIN_SECONDS * 1_000).finally(() => parts.close()));
+    return { ...createMethods(parts), parts: parts, close, [Symbol.asyncDispose]: close };
   } catch (error) {
-    await container.close();
+    await parts.close();
     throw error;
   }
 }
@@ -42,7 +43,7 @@ function environmentOf(options: FactoryOptions): Record<string, string | undefin
   return { ...process.env, ...Object.fromEntries(set) };
 }
 
-async function installAgent({ agents, directory, clock }: Container, definition: AgentDefinition): Promise<void> {
+async function installAgent({ agents, directory, clock }: FactoryParts, definition: AgentDefinition): Promise<void> {
   const context = systemContext({ clock });
   try {
     await directory.resolve(context.tenantId, definition.name);
@@ -54,8 +55,8 @@ async function installAgent({ agents, directory, clock }: Container, definition:
   await agents.update(context, { name: definition.name, definition });
 }
 
-function createMethods(container: Container): Pick<Factory, 'run' | 'submit' | 'wait' | 'resolve' | 'cancel'> {
-  const { tasks, taskQueries, eventBus, clock } = container;
+function createMethods(parts: FactoryParts): Pick<Factory, 'run' | 'submit' | 'wait' | 'resolve' | 'cancel'> {
+  const { tasks, taskQueries, eventBus, clock } = parts;
   const context = systemContext({ clock });
   const waits = new TaskWaits({ bus: eventBus, get: (id) => taskQueries.get(context, id) });
   // oxlint-disable-next-line max-params -- the words of `run agent input`
@@ -72,7 +73,7 @@ function createMethods(container: Container): Pick<Factory, 'run' | 'submit' | '
       const { id } = await submit(agent, input, options);
       const cancel = (): void => {
         tasks.cancelIfRunning(context, id, 'its caller aborted').catch((error: unknown) => {
-          container.logger.warn({ err: error, 'task.id': id }, 'a task could not be canceled');
+          parts.logger.warn({ err: error, 'task.id': id }, 'a task could not be canceled');
         });
       };
       signal?.addEventListener('abort', cancel, { once: true });
@@ -83,4 +84,14 @@ function createMethods(container: Container): Pick<Factory, 'run' | 'submit' | '
       return { text: task.output?.text ?? '', task };
     },
   };
+}
+
+/** What a task that didn't complete is thrown as. */
+function taskError(task: TaskView): AppError | undefined {
+  if (task.state === 'failed') {
+    const { code = 'INTERNAL', message = 'the task failed', details = {} } = task.error ?? {};
+    return new AppError(code as AppError['code'], message, { details: { ...details, taskId: task.id } });
+  }
+  if (task.state !== 'canceled' && task.state !== 'rejected') return undefined;
+  return new AppError('EXECUTION_CANCELED', `task ${task.id} was ${task.state}`, { details: { taskId: task.id } });
 }

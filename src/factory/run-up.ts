@@ -1,16 +1,17 @@
 import { createServer } from 'node:net';
 
 import type { Configuration } from '../config/index.ts';
-import { type Container, openContainer } from '../container.ts';
+import { openContainer } from '../container.ts';
+import type { FactoryParts } from '../roles/factory-parts.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createLogger } from '../observability/index.ts';
 import { packageVersion } from '../utils/package-root.ts';
-import { databaseProduct, listenError, startApi } from './api.ts';
-import type { RunningRole } from './running-role.ts';
-import { installSampleAgents } from './sample-agents.ts';
-import { startScheduler } from './scheduler.ts';
-import { openSecurity, type Security } from './security.ts';
-import { startWorker } from './worker.ts';
+import { databaseProduct, listenError, startApi } from '../roles/api.ts';
+import type { RunningRole } from '../roles/running-role.ts';
+import { installSampleAgents } from '../roles/sample-agents.ts';
+import { startScheduler } from '../roles/scheduler.ts';
+import { openSecurity, type Security } from '../roles/security.ts';
+import { startWorker } from '../roles/worker.ts';
 
 export const ROLES = ['api', 'worker', 'scheduler'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -33,23 +34,23 @@ export async function runUp({ configuration, out, roles = ROLES }: UpOptions): P
   const stop = listenForStop();
   if (wanted.includes('api')) await assertPortFree(configuration);
   const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
-  const container = await openContainer({ configuration, logger });
+  const parts = await openContainer({ configuration, logger });
   const running: RunningRole[] = [];
   try {
-    const security = await openSecurity(container);
-    await installSampleAgents(container);
-    if (wanted.includes('worker')) running.push(await startWorker(container));
-    if (wanted.includes('scheduler')) running.push(startScheduler(container));
-    const api = wanted.includes('api') ? await startApi(container, security) : undefined;
+    const security = await openSecurity(parts);
+    await installSampleAgents(parts);
+    if (wanted.includes('worker')) running.push(await startWorker(parts));
+    if (wanted.includes('scheduler')) running.push(startScheduler(parts));
+    const api = wanted.includes('api') ? await startApi(parts, security) : undefined;
     if (api !== undefined) running.push(api);
-    for (const line of await report(container, { security, url: api?.url, roles: wanted })) out(line);
-    container.database.onLost((error) => stop.because(error));
+    for (const line of await report(parts, { security, url: api?.url, roles: wanted })) out(line);
+    parts.database.onLost((error) => stop.because(error));
     const reason = await stop.requested;
     if (reason !== undefined) out(`Stopping: ${reason.message}`);
     return reason === undefined ? 0 : 1;
   } finally {
     for (const role of running.toReversed()) await role.close();
-    await container.close();
+    await parts.close();
   }
 }
 
@@ -102,15 +103,15 @@ interface Started {
   readonly roles: readonly RoleName[];
 }
 
-async function report(container: Container, { security, url, roles }: Started): Promise<readonly string[]> {
-  const { models, configuration } = container;
+async function report(parts: FactoryParts, { security, url, roles }: Started): Promise<readonly string[]> {
+  const { models, configuration } = parts;
   const { model, reason } = models.defaultModel;
   const { adminKey } = security;
   const name = model === 'local/rules' ? 'Local Rules (not an LLM)' : model;
   return [
     `PyGent Factory ${packageVersion()} is ready${url === undefined ? ` as ${roles.join(' and ')}` : ` at ${url}`}`,
     `  model  ${name}: ${reason}`,
-    `  data   ${configuration.DATA_DIR} (${await databaseProduct(container)})`,
+    `  data   ${configuration.DATA_DIR} (${await databaseProduct(parts)})`,
     ...(adminKey.created ? [`  key    ${adminKey.key ?? ''} (kept in ${adminKey.file})`] : []),
     '  try    npx pygent run librarian "How does an execution survive kill -9?"',
     '  stop   Ctrl-C',

@@ -1,11 +1,10 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { AgentDefinition, ResolveTask, SubmitTask, TaskView } from '#contract';
 
-import type { Container } from './container.ts';
-import type { Strategy } from './core/reasoning/index.ts';
-import type { Tool } from './core/tools/index.ts';
-import { AppError } from './kernel/errors.ts';
-import type { LogLevel } from './kernel/log-level.ts';
+import type { Strategy } from '../core/reasoning/index.ts';
+import type { Tool } from '../core/tools/index.ts';
+import type { LogLevel } from '../kernel/log-level.ts';
+import type { FactoryParts } from '../roles/factory-parts.ts';
 
 export interface FactoryOptions {
   /** Folder of the embedded database and the files; DATA_DIR of the environment, else `.pygent`. */
@@ -55,28 +54,7 @@ export interface Factory extends AsyncDisposable {
   /** @throws AppError TASK_FINISHED */
   cancel(taskId: string, reason?: string): Promise<TaskView>;
   /** The parts underneath: registry, queries, event log. */
-  readonly container: Container;
+  readonly parts: FactoryParts;
   /** Lets steps under way end, hands the rest over to the next start, and closes the database. */
   close(): Promise<void>;
-}
-
-/**
- * Opens a factory in this process and takes up what an earlier one left unfinished.
- * @throws AppError CONFIGURATION_INVALID, DATA_FOLDER_LOCKED, DATA_FOLDER_UNUSABLE,
- *   PLATFORM_UNSUPPORTED, DATABASE_UNAVAILABLE, VALIDATION_FAILED
- */
-export async function createFactory(options: FactoryOptions = {}): Promise<Factory> {
-  // Loaded here, so that a program which only defines agents and tools starts at once.
-  const { openFactory } = await import('./open-factory.ts');
-  return openFactory(options);
-}
-
-/** What a task that didn't complete is thrown as. */
-export function taskError(task: TaskView): AppError | undefined {
-  if (task.state === 'failed') {
-    const { code = 'INTERNAL', message = 'the task failed', details = {} } = task.error ?? {};
-    return new AppError(code as AppError['code'], message, { details: { ...details, taskId: task.id } });
-  }
-  if (task.state !== 'canceled' && task.state !== 'rejected') return undefined;
-  return new AppError('EXECUTION_CANCELED', `task ${task.id} was ${task.state}`, { details: { taskId: task.id } });
 }
