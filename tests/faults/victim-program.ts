@@ -118,7 +118,7 @@ async function unfinishedTasks(): Promise<string[]> {
   for (const state of ['submitted', 'working', 'input-required'] as const) {
     let cursor: string | undefined;
     do {
-      const page = await factory.container.taskQueries.list(
+      const page = await factory.parts.taskQueries.list(
         context,
         { state },
         { limit: 100, ...(cursor === undefined ? {} : { cursor }) },
