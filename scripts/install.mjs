@@ -19,10 +19,17 @@ export const NODE = path.join(MODULES, 'node', 'bin', process.platform === 'win3
 export function ensureInstalled(folder = ROOT) {
   const wanted = lockHash(folder);
   const stamp = path.join(folder, 'node_modules', '.pygent-lock-hash');
-  if (!existsSync(NODE) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     rmSync(stamp, { force: true });
     install(folder);
     writeFileSync(stamp, wanted);
+  }
+  // Behind the stamp, so that Node put there by hand is not swept away by another install without it.
+  if (!existsSync(NODE)) {
+    fail(
+      'Node 24 was not installed, because npm is told not to run install scripts.\n' +
+        'Run `npm rebuild node --ignore-scripts=false`, then this command again.',
+    );
   }
 }
 
@@ -43,12 +50,6 @@ function install(folder) {
   });
   if (result.error !== undefined) fail(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) fail('`npm ci` failed; its message stands above.');
-  if (!existsSync(NODE)) {
-    fail(
-      'Node 24 was not installed, because npm is told not to run install scripts.\n' +
-        'Run `npm rebuild node --ignore-scripts=false`, then this command again.',
-    );
-  }
 }
 
 /** npm as the one that runs this script, so that it is the same one; else the one on the path. */

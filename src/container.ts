@@ -121,7 +121,7 @@ async function openData(
   closers.push(() => jobQueue.close());
   const eventStore = createPgEventStore({
     pool: database.pool,
-    openClient: database.openClient,
+    openClient: () => database.openClient(),
     blobs: blobStore,
     bus: eventBus,
     clock,
@@ -219,6 +219,7 @@ function createRuntime(parts: RuntimeParts): Pick<FactoryParts, 'executions' | '
       startChild: (call, child) => starter.startChild(call, child),
       loadTask: (taskId) => loadTask(taskId, eventStore),
     },
+    // oxlint-disable-next-line max-params -- whose cancel, of which task, and why
     cancelTask: (call, taskId, reason) => tasks.cancelIfRunning(call, taskId, reason),
     clock,
     logger,

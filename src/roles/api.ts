@@ -84,7 +84,16 @@ async function restServices(parts: FactoryParts, { keys }: Security): Promise<Re
   const { configuration, database, eventStore, eventBus, blobStore, clock } = parts;
   const product = await databaseProduct(parts);
   return {
-    ...{ agents, tasks, taskQueries, executions, executionQueries, keys, tools, models, eventStore, eventBus },
+    agents,
+    tasks,
+    taskQueries,
+    executions,
+    executionQueries,
+    keys,
+    tools,
+    models,
+    eventStore,
+    eventBus,
     authorizer: createAuthorizer(),
     system: {
       version: packageVersion(),
@@ -97,9 +106,9 @@ async function restServices(parts: FactoryParts, { keys }: Security): Promise<Re
       eventStore,
       blobStore,
       inspectJobQueue: async () => {
-        const { rows } = await database.pool.query<{ count: string }>(
-          `SELECT count(*) AS count FROM pgboss.job WHERE name = 'advance' AND state = 'created'`,
-        );
+        const { rows } = await database.pool.query<{
+          count: string;
+        }>(`SELECT count(*) AS count FROM pgboss.job WHERE name = 'advance' AND state = 'created'`);
         return `${rows[0]?.count ?? '0'} jobs wait`;
       },
       models,

@@ -77,8 +77,15 @@ describe('executionDetail', () => {
       {
         type: 'StepCompleted',
         data: {
-          ...{ key: '10', kind: 'tool', name: 'now', input: { call: '1#1' }, effect: 'read', startedAt: AT },
-          ...{ output: 'noon', durationMilliseconds: 2, attempts: 3 },
+          key: '10',
+          kind: 'tool',
+          name: 'now',
+          input: { call: '1#1' },
+          effect: 'read',
+          startedAt: AT,
+          output: 'noon',
+          durationMilliseconds: 2,
+          attempts: 3,
         },
       },
       model('2', { from: '1', add: ['1', '10'] }, [{ type: 'text', text: 'noon' }]),
@@ -114,7 +121,12 @@ describe('executionDetail', () => {
       {
         type: 'StepFailed',
         data: {
-          ...{ key: '2', kind: 'tool', name: 'now', input: { call: '1#0' }, startedAt: AT, durationMilliseconds: 2 },
+          key: '2',
+          kind: 'tool',
+          name: 'now',
+          input: { call: '1#0' },
+          startedAt: AT,
+          durationMilliseconds: 2,
           error: { code: 'TOOL_ARGUMENTS_INVALID', message: 'no', details: { errors: [] } },
         },
       },
