@@ -219,7 +219,7 @@ function createRuntime(parts: RuntimeParts): Pick<FactoryParts, 'executions' | '
       startChild: (call, child) => starter.startChild(call, child),
       loadTask: (taskId) => loadTask(taskId, eventStore),
     },
-    // oxlint-disable-next-line max-params -- as the service has it
+    // oxlint-disable-next-line max-params -- whose cancel, of which task, and why
     cancelTask: (call, taskId, reason) => tasks.cancelIfRunning(call, taskId, reason),
     clock,
     logger,

@@ -23,13 +23,12 @@ const HOW_TO_START = 'Start one with `npx pygent up`, or name another with --url
 export function reportOf(error: unknown): { readonly report: ProblemReport; readonly exitCode: ExitCode } {
   if (error instanceof ApiError) return { report: apiReport(error), exitCode: apiExitCode(error) };
   if (error instanceof AppError) {
-    const { errors, ...details } = error.details;
+    const { errors } = error.details;
     const report = {
       code: error.code,
       message: error.message,
       remedy: ERRORS[error.code].remedy,
       ...(Array.isArray(errors) ? { errors: errors as NonNullable<ProblemReport['errors']> } : {}),
-      details,
     };
     return { report, exitCode: EXIT_CODE_OF_KIND[error.kind] };
   }

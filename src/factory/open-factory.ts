@@ -20,9 +20,15 @@ export async function openFactory(options: FactoryOptions): Promise<Factory> {
     const worker = parts.createWorker();
     await worker.start({ soleOwner: parts.database.mode === 'embedded' });
     let closing: Promise<void> | undefined;
-    const close = (): Promise<void> =>
-      (closing ??= worker.stop(configuration.DRAIN_SECONDS * 1_000).finally(() => parts.close()));
-    return { ...createMethods(parts), parts: parts, close, [Symbol.asyncDispose]: close };
+    const stop = async (): Promise<void> => {
+      try {
+        await worker.stop(configuration.DRAIN_SECONDS * 1_000);
+      } finally {
+        await parts.close();
+      }
+    };
+    const close = (): Promise<void> => (closing ??= stop());
+    return { ...createMethods(parts), parts, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await parts.close();
     throw error;

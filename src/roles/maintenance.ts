@@ -11,6 +11,7 @@ import {
   findRunningServer,
   type MigrationReport,
   openDatabase,
+  readManifest,
   restore,
 } from '../data/database/index.ts';
 import { type LocalBlobStore, openLocalBlobStore } from '../data/storage/index.ts';
@@ -52,6 +53,8 @@ export async function backUpDatabase(maintenance: Maintenance, folder: string): 
 
 /** Loads a backup into an empty database and an empty data folder. @throws AppError of `restore` and `openDatabase` */
 export async function restoreDatabase(maintenance: Maintenance, folder: string): Promise<BackupManifest> {
+  // Asked before a database is made for it.
+  await readManifest(folder);
   return await withDatabase(maintenance, async (connection) =>
     restore({ connection, blobs: await openBlobs(maintenance), folder }),
   );

@@ -1,4 +1,4 @@
-import type { ExecutionView, ForkExecution } from '#contract';
+import { executionSchema, type ExecutionView, type ForkExecution } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import { CommandHandler } from '../../kernel/command-handler.ts';
@@ -96,13 +96,7 @@ async function forkStarted(
   return { ...fresh, primary: false, fork };
 }
 
+/** The execution alone, without its timeline. */
 function viewOf(detail: ExecutionView): ExecutionView {
-  const { id, taskId, agent, status, primary, forkOf, parentExecutionId, steps, inputTokens, outputTokens } = detail;
-  const { cost, createdAt, updatedAt, endedAt } = detail;
-  return {
-    ...{ id, taskId, agent, status, primary, steps, inputTokens, outputTokens, cost, createdAt, updatedAt },
-    ...(forkOf === undefined ? {} : { forkOf }),
-    ...(parentExecutionId === undefined ? {} : { parentExecutionId }),
-    ...(endedAt === undefined ? {} : { endedAt }),
-  };
+  return executionSchema.parse(detail);
 }

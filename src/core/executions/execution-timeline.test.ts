@@ -127,11 +127,7 @@ describe('executionDetail', () => {
           input: { call: '1#0' },
           startedAt: AT,
           durationMilliseconds: 2,
-          error: {
-            code: 'TOOL_ARGUMENTS_INVALID',
-            message: 'no',
-            details: { errors: [] },
-          },
+          error: { code: 'TOOL_ARGUMENTS_INVALID', message: 'no', details: { errors: [] } },
         },
       },
       model('3', { from: '1', add: ['1', '2'], tools: ['now'], settings: { temperature: 0 } }, []),

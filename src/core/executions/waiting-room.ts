@@ -78,7 +78,7 @@ export class WaitingRoom {
       } catch (error) {
         if (this.#waits.get(key) !== wait) return;
         leave();
-        reject(error as Error);
+        reject(error);
       } finally {
         looking = false;
       }
@@ -110,10 +110,10 @@ export class WaitingRoom {
     const left = wait.until.getTime() - this.#options.clock.now().getTime();
     if (left <= 0) return;
     wait.timer = setTimeout(
-      async () => {
-        if (left <= LONGEST_TIMER_MILLISECONDS) await wait.look();
+      () => {
+        const looked = left > LONGEST_TIMER_MILLISECONDS ? Promise.resolve() : wait.look();
         // A timer may fire a little early.
-        this.#setTimer(wait);
+        void looked.then(() => this.#setTimer(wait));
       },
       Math.min(left, LONGEST_TIMER_MILLISECONDS),
     );

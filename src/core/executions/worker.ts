@@ -93,24 +93,27 @@ export class Worker {
   }
 
   async #work(): Promise<void> {
-    const { queue, identity, slots, logger } = this.#options;
     while (!this.#stopping) {
       this.#wake = Promise.withResolvers<void>();
-      const free = slots - this.#held.size;
-      let found = 0;
-      if (free > 0) {
-        try {
-          const claimed = await queue.claim(identity, free);
-          found = claimed.taken.length + claimed.again.length;
-          for (const id of claimed.taken) this.#begin(id);
-          for (const id of claimed.again) this.#wakeHeld(id);
-        } catch (error) {
-          logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
-          await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false });
-        }
-      }
+      const free = this.#options.slots - this.#held.size;
+      const found = free > 0 ? await this.#claim(free) : 0;
       // A full basket: there may be more.
       if (found === 0 || found < free) await this.#wakeOrPoll();
+    }
+  }
+
+  /** Takes up to so many executions; answers how many jobs there were. */
+  async #claim(free: number): Promise<number> {
+    const { queue, identity, logger } = this.#options;
+    try {
+      const { taken, again } = await queue.claim(identity, free);
+      for (const id of taken) this.#begin(id);
+      for (const id of again) this.#wakeHeld(id);
+      return taken.length + again.length;
+    } catch (error) {
+      logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
+      await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false });
+      return 0;
     }
   }
 

@@ -35,7 +35,7 @@ export async function structuredAnswer(
       });
     }
     conversation = [...conversation, current.message, correction(faults)];
-    current = await context.model({ messages: conversation, tools: [], outputSchema });
+    current = await context.model({ messages: conversation, tools: [], outputSchema: outputSchema });
   }
 }
 

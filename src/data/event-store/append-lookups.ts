@@ -2,10 +2,6 @@ import type { Client } from 'pg';
 
 import type { PreparedAppend } from './append-statements.ts';
 
-export interface PositionRow {
-  readonly global_position: string;
-}
-
 /** The last version of each of these streams; those that don't exist are left out. */
 export async function streamHeads(client: Client, streamIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const { rows } = await client.query<{ stream_id: string; head: number }>({
@@ -29,8 +25,8 @@ ORDER BY a.place`;
 export async function storedPositions(
   client: Client,
   { events }: PreparedAppend,
-): Promise<readonly PositionRow[] | undefined> {
-  const { rows } = await client.query<PositionRow>({
+): Promise<readonly string[] | undefined> {
+  const { rows } = await client.query<{ global_position: string }>({
     name: 'stored-already',
     text: STORED,
     values: [
@@ -42,5 +38,5 @@ export async function storedPositions(
       events.map((event) => event.recordedAt),
     ],
   });
-  return rows.length === events.length ? rows : undefined;
+  return rows.length === events.length ? rows.map((row) => row.global_position) : undefined;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { type Client, DatabaseError } from 'pg';
+import { type Client, DatabaseError, type QueryResultRow } from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
@@ -10,8 +10,8 @@ import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { InlineProjection } from '../../kernel/projection.ts';
 import { errorCode } from '../../utils/error-code.ts';
 import { toDatabaseError } from '../database/index.ts';
-import { type PositionRow, storedPositions, streamHeads } from './append-lookups.ts';
-import { appendStatements, type PreparedAppend, recordedByAppend } from './append-statements.ts';
+import { storedPositions, streamHeads } from './append-lookups.ts';
+import { appendStatements, END_TURN, type PreparedAppend, recordedByAppend } from './append-statements.ts';
 import type { KnownHeads } from './known-heads.ts';
 
 const UNIQUE_VIOLATION = '23505';
@@ -128,25 +128,25 @@ export class AppendWriter {
   async #transaction(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
     if (appends.length === 0) return;
     const { insert, projected } = appendStatements(appends, this.#dependencies.projections);
-    const jobs = await this.#jobStatements(appends);
+    const others = [...projected, ...(await this.#jobStatements(appends))];
     const client = await this.#connected();
-    const run = (statement: SqlStatement) => client.query<PositionRow>({ ...statement, values: [...statement.values] });
-    if (projected.length === 0 && jobs.length === 0) {
-      this.#settle(appends, { rows: (await run(insert)).rows, batch });
-      return;
-    }
+    const run = <Row extends QueryResultRow>(statement: SqlStatement) =>
+      client.query<Row>({ ...statement, values: [...statement.values] });
     // All statements travel in one go (pipeline mode). Behind one that fails the database refuses the
     // rest, and answers COMMIT with a rollback; each answer is awaited so that none is left unhandled.
-    const begun = client.query('BEGIN');
-    const inserted = run(insert);
-    const others = [...projected, ...jobs].map(run);
-    const committed = client.query<never>('COMMIT');
-    const results = await Promise.allSettled([begun, inserted, ...others, committed]);
+    const isOne = others.length === 0;
+    const begun = isOne ? undefined : client.query('BEGIN');
+    const inserted = run<{ positions: readonly string[] }>(insert);
+    const further = others.map(run);
+    const committed = isOne ? inserted : client.query<never>('COMMIT');
+    // Not waited for: where it fails the connection is gone, and with it the turn.
+    run(END_TURN).catch(() => undefined);
+    const results = await Promise.allSettled([begun, inserted, ...further, committed]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
-    if ((await committed).command !== 'COMMIT')
+    if (!isOne && (await committed).command !== 'COMMIT')
       throw new AppError('DATABASE_UNAVAILABLE', 'the transaction was rolled back');
-    this.#settle(appends, { rows: (await inserted).rows, batch });
+    this.#settle(appends, { positions: (await inserted).rows[0]?.positions ?? [], batch });
   }
 
   /**
@@ -171,12 +171,12 @@ export class AppendWriter {
     return name;
   }
 
-  #settle(appends: readonly PreparedAppend[], { rows, batch }: { rows: readonly PositionRow[]; batch: Batch }): void {
-    this.#dependencies.onBatch?.(rows.length);
-    const recorded = recordedByAppend(
-      appends,
-      rows.map((row) => row.global_position),
-    );
+  #settle(
+    appends: readonly PreparedAppend[],
+    { positions, batch }: { positions: readonly string[]; batch: Batch },
+  ): void {
+    this.#dependencies.onBatch?.(positions.length);
+    const recorded = recordedByAppend(appends, positions);
     for (const [index, append] of appends.entries()) {
       batch.outcomes.set(append, recorded[index] ?? []);
       for (const stream of append.request.streams) {
@@ -211,8 +211,8 @@ export class AppendWriter {
   async #settleStored(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
     const client = await this.#connected();
     for (const append of appends) {
-      const rows = await storedPositions(client, append);
-      if (rows !== undefined) this.#settle([append], { rows, batch });
+      const positions = await storedPositions(client, append);
+      if (positions !== undefined) this.#settle([append], { positions, batch });
     }
   }
 

@@ -7,8 +7,9 @@ export interface Sentence {
 }
 
 const BLOCK_START = /^\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```)/u;
+/** The full stop before a capital; and one that stands apart, as in texts typed all in small letters. */
 const SENTENCE_END =
-  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'([`*_]*[\p{Lu}\p{N}])/gu;
+  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'(\[`*_]*[\p{Lu}\p{N}])|(?<=\s)[.?!]\s+(?=[\p{L}\p{N}"'(/])/gu;
 
 interface Block {
   readonly text: string;

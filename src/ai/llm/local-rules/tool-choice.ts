@@ -46,7 +46,7 @@ export function rankTools(tools: readonly ToolView[], reading: Reading): readonl
   const all = tools.map(toolTerms);
   const ranked = all
     .map((terms) => {
-      const filling = fillSlots(terms.tool.slots, reading, terms.all);
+      const filling = fillSlots({ slots: terms.tool.slots, reading, toolStems: terms.all });
       const features = featuresOf({ terms, filling, request, all });
       return { tool: terms.tool, filling, features, evidence: evidenceOf(features) };
     })

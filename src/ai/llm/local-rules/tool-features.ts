@@ -4,7 +4,7 @@ import { overlaps, type Reading } from './reading.ts';
 import { focusStems, requestedActions, requestTerms, wonders, type RequestTerm } from './request-terms.ts';
 import type { Filling } from './slot-filling.ts';
 import { stem } from './stem.ts';
-import { textKind } from './text-slots.ts';
+import { textKind } from './text-kind.ts';
 import type { ToolTerms } from './tool-terms.ts';
 import type { ToolView } from './tool-view.ts';
 
