@@ -76,8 +76,8 @@ function createMethods(container: Container): Pick<Factory, 'run' | 'submit' | '
         });
       };
       signal?.addEventListener('abort', cancel, { once: true });
-      const task = await waits.settled(id);
-      signal?.removeEventListener('abort', cancel);
+      if (signal?.aborted === true) cancel();
+      const task = await waits.settled(id).finally(() => signal?.removeEventListener('abort', cancel));
       const failure = taskError(task);
       if (failure !== undefined) throw failure;
       return { text: task.output?.text ?? '', task };
