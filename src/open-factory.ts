@@ -18,10 +18,14 @@ export async function openFactory(options: FactoryOptions): Promise<Factory> {
     for (const agent of options.agents ?? []) await installAgent(container, agent);
     const worker = container.createWorker();
     await worker.start({ soleOwner: container.database.mode === 'embedded' });
+    const closed = new AbortController();
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> =>
-      (closing ??= worker.stop(configuration.DRAIN_SECONDS * 1_000).finally(() => container.close()));
-    return { ...createMethods(container), container, close, [Symbol.asyncDispose]: close };
+      (closing ??= worker.stop(configuration.DRAIN_SECONDS * 1_000).finally(() => {
+        closed.abort(new AppError('SHUTTING_DOWN', 'the factory is closed'));
+        return container.close();
+      }));
+    return { ...createMethods(container, closed.signal), container, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await container.close();
     throw error;
@@ -54,10 +58,13 @@ async function installAgent({ agents, directory, clock }: Container, definition:
   await agents.update(context, { name: definition.name, definition });
 }
 
-function createMethods(container: Container): Pick<Factory, 'run' | 'submit' | 'wait' | 'resolve' | 'cancel'> {
+function createMethods(
+  container: Container,
+  closed: AbortSignal,
+): Pick<Factory, 'run' | 'submit' | 'wait' | 'resolve' | 'cancel'> {
   const { tasks, taskQueries, eventBus, clock } = container;
   const context = systemContext({ clock });
-  const waits = new TaskWaits({ bus: eventBus, get: (id) => taskQueries.get(context, id) });
+  const waits = new TaskWaits({ bus: eventBus, get: (id) => taskQueries.get(context, id), signal: closed });
   // oxlint-disable-next-line max-params -- the words of `run agent input`
   const submit = (agent: string, input: string, options: Omit<RunOptions, 'signal'> = {}): Promise<TaskView> =>
     tasks.submit(context, { ...options, agent, input });
