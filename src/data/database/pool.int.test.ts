@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { silentLog } from '../../../tests/support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
-import { openDatabase } from './open-database.ts';
 import { createPool, createQueries } from './pool.ts';
 
 const ENDS_ITSELF = 'SELECT pg_terminate_backend(pg_backend_pid())';
@@ -42,6 +41,18 @@ describe('a pool whose database is away', () => {
     expect((await database.pool.query('SELECT 1 AS x')).rows).toEqual([{ x: 1 }]);
   });
 
+  it('says so to the borrower of a client that is ended between two statements, and nothing else happens', async () => {
+    const { pool } = database;
+    const client = await pool.connect();
+    const ended = new Promise<void>((resolve) => void client.once('end', resolve));
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await ended;
+    await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    client.release();
+    expect((await pool.query('SELECT 1 AS x')).rows).toEqual([{ x: 1 }]);
+  });
+
   it('says so where no connection is to be had', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pygent-pool-'));
     const pool = createPool({ host: folder, user: 'nobody', database: 'none' }, { log: silentLog });
@@ -63,19 +74,15 @@ describe('a pool whose database is away', () => {
 });
 
 describe('a pool that ends', () => {
-  it('waits for its connections, idle and in use, so that the server may end behind it', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'pygent-pool-'));
-    const warnings: unknown[] = [];
-    const log = { ...silentLog, warn: (...words: unknown[]) => void warnings.push(words) };
-    const database = await openDatabase({ dataDir, log });
-    await Promise.all(Array.from({ length: 8 }, () => database.pool.query('SELECT pg_sleep(0.05)')));
-    const inUse = await database.pool.connect();
-    const closed = database.close();
-    await inUse.query('SELECT pg_sleep(0.2)');
-    inUse.release();
-    await closed;
-    expect(database.pool.totalCount).toBe(0);
-    expect(warnings).toEqual([]);
-    rmSync(dataDir, { recursive: true });
+  it('waits until its connections are closed', async () => {
+    const database = await createTestDatabase();
+    const pool = createPool(database.connection, { log: silentLog, size: 4 });
+    let removed = 0;
+    pool.on('remove', () => (removed += 1));
+    const clients = await Promise.all(Array.from({ length: 4 }, () => pool.connect()));
+    for (const client of clients) client.release();
+    await pool.end();
+    expect(removed).toBe(4);
+    await database.close();
   });
 });
