@@ -75,7 +75,7 @@ function knownWordSuit(
 ): number {
   const people = isPeople(candidate.text);
   let suit = people ? (kind === 'people' ? 0.8 : -0.8) : kind === 'people' && candidate.source === 'proper' ? -0.4 : 0;
-  if (kind === 'place') suit += placeSuit(candidate);
+  if (kind === 'place') suit += placeSuit(candidate) - (STATES.test(name) && !isPlace(candidate.text) ? 0.6 : 0);
   else if (isPlace(candidate.text)) suit -= kind === 'people' ? 1 : kind !== 'name' ? 0.35 : TEAMS.test(name) ? 0 : 0.5;
   if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
   else if (kind === 'color') suit -= 0.6;
@@ -93,6 +93,9 @@ function wordBeforeSuit(
 }
 
 const CREATORS = /\b(?:artist|author|band|director|composer|painter|writer|creator|singer|musician|brand|maker)\b/u;
+
+/** Slots for places that the gazetteer knows all of, or nearly. */
+const STATES = /\b(?:country|state|continent)\b/u;
 
 /** Teams and clubs bear the names of their cities. */
 const TEAMS = /\b(?:team|club|school|university|airport|museum)\b/u;
