@@ -70,6 +70,12 @@ describe('questions that they do not answer', () => {
   });
 });
 
+it('does not take passages on the topic for an answer', async () => {
+  const { answer, uses } = await ask('Which festival is held in the old mill?');
+  expect((uses[0]!.output as unknown as { readonly results: unknown[] }).results.length).toBeGreaterThan(0);
+  expect(answer).toMatch(/I do not know: .* passages found in 1 document do not cover the question\.$/u);
+});
+
 describe('other tools', () => {
   it.each([
     ['What is 0.1 + 0.2?', 'calculate', { expression: '0.1 + 0.2' }, '= 0.3'],
