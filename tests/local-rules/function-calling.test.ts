@@ -5,6 +5,7 @@ import { balancedAccuracy, rate, scoreBatch } from './score.ts';
 
 const batches = readBatches();
 
+/** `node bench/local-rules.ts --failures` shows the cases behind a figure that is too low. */
 describe('Local Rules over all cases', async () => {
   const score = await scoreBatch({ cases: batches.flatMap(({ cases }) => cases) });
 
@@ -15,8 +16,8 @@ describe('Local Rules over all cases', async () => {
   });
 
   it('calls the right tool of several, or none where none fits', () => {
-    expect(rate(score.choice), score.failures.join('\n')).toBeGreaterThanOrEqual(0.93);
-    expect(balancedAccuracy(score), score.failures.join('\n')).toBeGreaterThanOrEqual(0.93);
+    expect(rate(score.choice)).toBeGreaterThanOrEqual(0.96);
+    expect(balancedAccuracy(score)).toBeGreaterThanOrEqual(0.93);
   });
 
   it('stays silent mostly even where the right tool alone is missing among its like', () => {
@@ -24,6 +25,6 @@ describe('Local Rules over all cases', async () => {
   });
 
   it('fills the arguments', () => {
-    expect(rate(score.arguments), score.failures.join('\n')).toBeGreaterThanOrEqual(0.9);
+    expect(rate(score.arguments)).toBeGreaterThanOrEqual(0.9);
   });
 });

@@ -45,8 +45,8 @@ describe('questions that the documents answer', () => {
     const turn = await ask(question);
     expect(turn.uses[0]?.tool).toBe('documents.search');
     expect(turn.answer).toContain(`> "${sentence}"`);
-    const { results } = turn.uses[0]?.output as unknown as { readonly results: readonly PassageHit[] };
-    const cited = /> \[(?<citation>[^\]]+)\]/u.exec(turn.answer)?.groups?.['citation'];
+    const { results } = turn.uses[0]!.output as unknown as { readonly results: readonly PassageHit[] };
+    const cited = /> \[([^\]]+)\]/u.exec(turn.answer)?.[1];
     const hit = results.find(({ citation }) => citation === cited);
     expect(hit?.text).toContain(sentence);
   });
@@ -70,6 +70,12 @@ describe('questions that they do not answer', () => {
   });
 });
 
+it('does not take passages on the topic for an answer', async () => {
+  const { answer, uses } = await ask('Which festival is held in the old mill?');
+  expect((uses[0]!.output as unknown as { readonly results: unknown[] }).results.length).toBeGreaterThan(0);
+  expect(answer).toMatch(/I do not know: .* passages found in 1 document do not cover the question\.$/u);
+});
+
 describe('other tools', () => {
   it.each([
     ['What is 0.1 + 0.2?', 'calculate', { expression: '0.1 + 0.2' }, '= 0.3'],
@@ -79,7 +85,7 @@ describe('other tools', () => {
     ['What day is it today?', 'now', {}, 'Tuesday, 2026-11-24'],
     ['Read tea.md', 'documents.read', { path: 'tea.md' }, '> Keep tea in a closed tin'],
     ['Fetch http://127.0.0.1:1/x', 'http.get', { url: 'http://127.0.0.1:1/x' }, '`http.get` failed'],
-  ])('%s', async (question, tool, input, answer) => {
+  ])('%s', async (...[question, tool, input, answer]) => {
     const turn = await ask(question);
     expect(tools(turn)).toEqual([tool]);
     expect(turn.uses[0]?.input).toEqual(input);

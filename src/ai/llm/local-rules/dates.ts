@@ -46,13 +46,19 @@ const RULES: readonly DateRule[] = [
 const TIME =
   /(?<![\p{L}\p{N}:.])(?:(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s?(?<half>[ap]\.?m\.?)(?![\p{L}])|(?<hour24>[01]?\d|2[0-3]):(?<minute24>[0-5]\d)(?!\d)|(?<named>noon|midnight)(?![\p{L}]))/giu;
 
+/** "Yesterday" with a capital in the middle of a sentence is a song, not a day. */
+function isTitle(word: string, before: string): boolean {
+  return /^(?:Today|Tonight|Tomorrow|Yesterday)$/u.test(word) && /[\p{L}\p{N},] $/u.test(before.slice(-3));
+}
+
 /** Every date and time of day in the text, read in UTC against `today`, in order and without overlaps. */
 export function dateMentions(text: string, today: Date): readonly DateMention[] {
   const found: DateMention[] = [];
   for (const { pattern, read } of RULES) {
     for (const match of text.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
-      if (found.some((other) => other.start < end && start < other.end)) continue;
+      if (found.some((other) => other.start < end && start < other.end) || isTitle(match[0], text.slice(0, start)))
+        continue;
       const date = read(match.groups ?? {}, today);
       if (date) found.push({ kind: 'date', start, end, date: isoDate(date), text: match[0].trim() });
     }

@@ -14,7 +14,9 @@ const model = createLocalRules({ clock: { now: () => new Date('2026-11-24T09:00:
 const user = (text: string): LanguageModelV4Message => ({ role: 'user', content: [{ type: 'text', text }] });
 const assistant = (text: string): LanguageModelV4Message => ({ role: 'assistant', content: [{ type: 'text', text }] });
 
-function tool(name: string, description: string, properties: Record<string, object>): LanguageModelV4FunctionTool {
+function tool(
+  ...[name, description, properties]: [string, string, Record<string, object>]
+): LanguageModelV4FunctionTool {
   const required = Object.keys(properties);
   return { type: 'function', name, description, inputSchema: { type: 'object', properties, required } };
 }
@@ -179,7 +181,7 @@ describe('arguments', () => {
       { at: { latitude: 48.2, longitude: 16.4 } },
     ],
     ['with the level 3', { level: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }, { level: 3 }],
-  ] as [string, Record<string, object>, object][])('%s', async (request, properties, expected) => {
+  ] as [string, Record<string, object>, object][])('%s', async (...[request, properties, expected]) => {
     const only = tool('act', 'Act.', properties);
     expect(await callsOf(request, { tools: [only], toolChoice: { type: 'required' } })).toEqual([['act', expected]]);
   });
@@ -255,9 +257,9 @@ describe('limits and formats', () => {
   });
 });
 
-describe('what nobody should send', () => {
-  const megabyte = (piece: string): string => piece.repeat(Math.ceil(1_000_000 / piece.length));
+const megabyte = (piece: string): string => piece.repeat(Math.ceil(1_000_000 / piece.length));
 
+describe('what nobody should send', () => {
   it.each(['a', '1 2 3 ', '(', '(1+', 'a, b and c, ', '"', 'x. ', '-', '1,000,', '\n', 'Vienna ', 'a@'])(
     'a megabyte of %j',
     { timeout: 20_000 },

@@ -29,6 +29,9 @@ export const quotedSpans = (text: string): readonly Span[] => spansOf(text, QUOT
 const PHONE = /(?<![\p{L}\p{N}])\+?\(?\d[\d() /-]{4,18}\d(?![\p{L}\p{N}])/gu;
 
 export const phoneSpans = (text: string): readonly Span[] => spansOf(text, PHONE);
+const HOST = /(?<![\p{L}\p{N}@/.-])(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,12}(?![\p{L}\p{N}@])/giu;
+
+export const hostSpans = (text: string): readonly Span[] => spansOf(text, HOST);
 export const emailSpans = (text: string): readonly Span[] => spansOf(text, EMAIL);
 export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PATTERN);
 export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);

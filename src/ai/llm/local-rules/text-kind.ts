@@ -2,6 +2,7 @@ import type { Slot } from './tool-view.ts';
 
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
+  | 'host'
   | 'zone'
   | 'phone'
   | 'unit'
@@ -33,6 +34,7 @@ const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
   ['time', /\btime$|^(?:start|end)? ?time\b/u],
   ['phone', /\b(?:phone|telephone|mobile|cell|fax)\b/u],
   ['email', /\b(?:email|e mail|recipient email|cc|bcc)\b/u],
+  ['host', /\b(?:domain|hostname|host)\b/u],
   ['url', /\b(?:url|uri|link|website|webpage|href|endpoint)\b/u],
   ['path', /\b(?:path|file|filename|filepath|folder|directory)\b/u],
   ['expression', /\b(?:expression|calculation|arithmetic)\b/u],
