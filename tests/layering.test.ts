@@ -40,7 +40,9 @@ const LEGAL: Readonly<Record<string, string>> = {
   'src/api/api.ts': `import '../config/index.ts'; import '../protocols/rest/index.ts'; export const api = 1;`,
   'src/roles/worker.ts': `import '../data/storage/index.ts'; import '../api/index.ts';`,
   'src/container.ts': `import './data/storage/index.ts'; export const roles = () => import('./roles/worker.ts');`,
-  'src/main.ts': `import './container.ts'; import './cli/up.ts';`,
+  'src/factory/open-factory.ts': `import '../container.ts'; import '../config/index.ts';`,
+  'src/index.ts': `export { tool } from './core/tools/tool.ts';`,
+  'src/main.ts': `import './factory/open-factory.ts'; import './cli/up.ts';`,
   'src/cli/up.ts': `import '#contract'; import '../config/index.ts';`,
   'src/core/tools/tool.test.ts': `import '../../../tests/support/tree.ts'; import '../../data/storage/store.ts'; import 'kysely';`,
   'tests/support/tree.ts': `import '../../src/ai/llm/llm.ts'; export const tree = './no-such.ts';`,
@@ -62,6 +64,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
     'src/api/starts-role.ts',
     `const file = new URL('../roles/worker.ts', import.meta.url); export default file;`,
   ],
+  ['layer', 'src/roles/opens-container.ts', `import '../container.ts';`],
   ['layer', 'src/api/runs-script.ts', `import '../../scripts/build.mjs';`],
   ['data', 'src/api/reads-data.ts', `import '../data/storage/index.ts';`],
   [

@@ -160,9 +160,9 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-API-IDEMPOTENCY': { promise: 'A request repeated with its Idempotency-Key is done once.' },
   'R-SECURITY-KEYS': {
     promise: 'Of a key only an HMAC is stored; expired, revoked and unknown ones are refused.',
-    open: true,
   },
-  'R-SECURITY-ROLES': { promise: 'Each role may do what the table says, and nothing else.', open: true },
+  'R-SECURITY-ROLES': { promise: 'Each role may do what the table says, and nothing else.' },
+  'R-SECURITY-FIRST-KEY': { promise: 'The first start makes one admin key, wherever its process dies.' },
   'R-SECURITY-LOOPBACK': { promise: 'A public address without TLS or a proxy is refused.' },
   'R-LIBRARY-EMBEDS': {
     promise: '`createFactory` runs an agent with a tool of its own in the user’s program.',
@@ -172,6 +172,8 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
 
   // Bad input
   'R-BAD-FIELDS': { promise: 'Unknown fields and wrong types are refused with their path.' },
+  'R-BAD-HTTP': { promise: 'A request that a proxy may read in another way is refused, and closes its connection.' },
+  'R-BAD-SLOW-CLIENT': { promise: 'A client that sends or takes nothing is let go, and holds up no shutdown.' },
   'R-BAD-LARGE-BODY': { promise: 'A body of 10 MB is refused.' },
   'R-BAD-JSON': { promise: 'Malformed JSON is refused, whatever the bytes.' },
   'R-BAD-YAML': { promise: 'YAML with aliases is refused.' },

@@ -7,11 +7,14 @@ export function declareMaintenance(program: Command, dispatch: Dispatch): void {
   program.commandsGroup('Maintain:');
   const db = program
     .command('db')
-    .summary('the database: migrate, backup, restore')
+    .summary('the database: migrate, rebuild, backup, restore')
     .description('Maintenance of the database, without the API.');
   db.command('migrate')
     .summary('bring the schema up to date')
     .action(dispatch(async () => (await import('./db-migrate.ts')).migrateDatabase));
+  db.command('rebuild')
+    .summary('make the read models anew from the log')
+    .action(dispatch(async () => (await import('./db-rebuild.ts')).rebuildDatabase));
   db.command('backup')
     .summary('write everything into a folder, also while the factory runs')
     .argument('<folder>', 'new or empty')

@@ -14,7 +14,7 @@ import type { CommandContext } from './command-context.ts';
 import { findServer } from './connection.ts';
 import { localConfiguration } from './local-configuration.ts';
 import { maintenanceLog } from './maintenance-log.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from '../utils/package-root.ts';
 
 const ANSWER_MILLISECONDS = 3_000;
 

@@ -2,9 +2,9 @@ import type { EphemeralView, EventView, TaskStreamItem } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
 import { isRecord } from './compact-value.ts';
-import { formatDuration } from './formats.ts';
+import { formatDuration, formatTime } from './formats.ts';
 import { readable, readableText } from './readable.ts';
-import { StepLedger } from './step-ledger.ts';
+import { type LiveStep, StepLedger } from './step-ledger.ts';
 import { startedLine, stepLine } from './step-line.ts';
 import { callsTools } from './step-summary.ts';
 import { oneLine } from './text-layout.ts';
@@ -120,7 +120,7 @@ export class LiveView {
     } else if (event.type === 'StepAttemptFailed') {
       this.note(indent + style.yellow(`! ${step.key} ${step.name}: ${attemptText(event.data)}`));
     } else if (event.type === 'StepWaiting') {
-      this.note(indent + style.dim(`… ${step.key} ${step.kind} ${step.name} waits`));
+      this.note(indent + style.dim(`… ${waitText(step, event.data)}`));
     } else if (event.type === 'StepOutcomeUnknown') {
       this.note(indent + style.yellow(`? ${step.key} ${step.name}: it is not known whether its effect happened`));
     }
@@ -155,6 +155,12 @@ export class LiveView {
     this.#context.surroundings.stderr.write(CLEAR_LINE);
     this.#status = false;
   }
+}
+
+function waitText({ key, kind, name }: LiveStep, { until }: EventView['data']): string {
+  if (kind === 'approval') return `${key} waits for a decision`;
+  if (kind === 'task') return `${key} waits for ${name}`;
+  return typeof until === 'string' ? `${key} waits until ${formatTime(until)}` : `${key} ${name} waits`;
 }
 
 function attemptText({ attempt, error, retryInMilliseconds }: EventView['data']): string {

@@ -67,5 +67,5 @@ function ownerNote(dataDir: string): string {
   const path = join(dataDir, 'owner.json');
   if (!existsSync(path)) return '';
   const [, pid] = /"pid":(\d+)/.exec(readFileSync(path, 'utf8')) ?? [];
-  return pid === undefined ? '' : `, last held by process ${pid}`;
+  return pid === undefined ? '' : `, last opened by process ${pid}`;
 }

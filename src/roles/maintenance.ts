@@ -11,10 +11,13 @@ import {
   findRunningServer,
   type MigrationReport,
   openDatabase,
+  readManifest,
   restore,
 } from '../data/database/index.ts';
+import { rebuildProjections } from '../data/event-store/index.ts';
 import { type LocalBlobStore, openLocalBlobStore } from '../data/storage/index.ts';
 import { AppError } from '../kernel/errors.ts';
+import type { InlineProjection } from '../kernel/projection.ts';
 
 export interface Maintenance {
   readonly configuration: Pick<Configuration, 'DATA_DIR' | 'DATABASE_URL'>;
@@ -52,9 +55,41 @@ export async function backUpDatabase(maintenance: Maintenance, folder: string): 
 
 /** Loads a backup into an empty database and an empty data folder. @throws AppError of `restore` and `openDatabase` */
 export async function restoreDatabase(maintenance: Maintenance, folder: string): Promise<BackupManifest> {
+  // Asked before a database is made for it.
+  await readManifest(folder);
   return await withDatabase(maintenance, async (connection) =>
     restore({ connection, blobs: await openBlobs(maintenance), folder }),
   );
+}
+
+export interface RebuildOptions {
+  /** Read models to empty and fill again. */
+  readonly projections: readonly InlineProjection[];
+  /** Told now and then how many events of the log have been read. */
+  readonly onProgress: (events: number) => void;
+}
+
+/**
+ * Makes the read models anew from the log; answers how many events were projected. A factory that
+ * runs on the data folder goes on: its appends wait, and its readers see the old rows, until the
+ * new ones are there.
+ * @throws AppError of `rebuildProjections` and `openDatabase`
+ */
+export async function rebuildDatabase(maintenance: Maintenance, options: RebuildOptions): Promise<number> {
+  const { DATA_DIR, DATABASE_URL } = maintenance.configuration;
+  const blobs = await openBlobs(maintenance);
+  const rebuild = async (connection: pg.ClientConfig): Promise<number> => {
+    const { events } = await rebuildProjections({ connection, blobs, ...options });
+    return events;
+  };
+  const running = DATABASE_URL === undefined ? findRunningServer(DATA_DIR) : undefined;
+  if (running !== undefined) return await rebuild(running);
+  const database = await openDatabase(openOptions(maintenance));
+  try {
+    return await rebuild(database.connection);
+  } finally {
+    await database.close();
+  }
 }
 
 /** The database with the schema it has. */

@@ -42,13 +42,17 @@ interface Setting {
 }
 
 interface Course {
+  /** When each process started, in milliseconds of the epoch. */
   readonly starts: readonly number[];
+  /** How long those that were let be took until they were ready, in milliseconds. */
+  readonly readyTimes: readonly number[];
   readonly acknowledged: readonly string[];
 }
 
 async function playRounds(setting: Setting): Promise<Course> {
   const random = seededRandom(seed);
   const starts: number[] = [];
+  const readyTimes: number[] = [];
   const acknowledged: string[] = [];
   const start = (): Victim => {
     const incarnation = starts.length + 1;
@@ -62,7 +66,7 @@ async function playRounds(setting: Setting): Promise<Course> {
     if (random() < EARLY_SHARE) {
       await delay(between(random, EARLY_MILLISECONDS));
     } else {
-      await victim.ready;
+      readyTimes.push(await victim.ready);
       await delay(between(random, UNDER_LOAD_MILLISECONDS));
     }
     await victim.kill(random() < 0.5 ? 'process' : 'group');
@@ -73,7 +77,7 @@ async function playRounds(setting: Setting): Promise<Course> {
       process.stderr.write(`${round} of ${rounds} kills, ${acknowledged.length} tasks confirmed\n`);
     }
   }
-  return { starts, acknowledged };
+  return { starts, readyTimes, acknowledged };
 }
 
 async function collectEvidence({ dataDir, evidenceDir }: Setting, { acknowledged }: Course): Promise<Evidence> {
@@ -87,7 +91,7 @@ mkdirSync(setting.evidenceDir);
 process.stdout.write(`seed ${seed}, ${rounds} rounds\n`);
 const course = await playRounds(setting);
 const evidence = await collectEvidence(setting, course);
-const summary = summarize({ rounds, seed, evidence, starts: course.starts, verdict: checkEvidence(evidence) });
+const summary = summarize({ rounds, seed, evidence, ...course, verdict: checkEvidence(evidence) });
 process.stdout.write(`${summary.table}\n${summary.faults.map((fault) => `  ${fault}\n`).join('')}`);
 publishReliability(summary);
 if (summary.faults.length === 0) {

@@ -29,8 +29,8 @@ export type VictimMessage =
 export interface Victim {
   /** Milliseconds of the epoch. */
   readonly startedAt: number;
-  /** Resolves when it takes tasks; rejects where it ends before. */
-  readonly ready: Promise<void>;
+  /** Resolves when it takes tasks, with the milliseconds since its start; rejects where it ends before. */
+  readonly ready: Promise<number>;
   /** `group` kills PostgreSQL together with it, `process` leaves that to the kernel. */
   kill(target: 'process' | 'group'): Promise<void>;
   /** Submits nothing more, waits until nothing is under way, and ends in order. */
@@ -45,7 +45,7 @@ export function startVictim(options: VictimOptions, onSubmitted: (taskId: string
     if (message.type === 'submitted') onSubmitted(message.taskId);
   });
   const exited = once(child, 'exit');
-  const ready = messageOf(child, 'ready');
+  const ready = messageOf(child, 'ready').then(() => Date.now() - startedAt);
   // Who kills it before it is ready does not wait for that.
   ready.catch(() => undefined);
   return {

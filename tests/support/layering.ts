@@ -174,7 +174,7 @@ function layerOf(file: string): number | undefined {
 /** The outermost folder with an index.ts that holds `to` and not `from`. */
 function sliceOf(to: string, { from, files }: Pick<Question, 'from' | 'files'>): string | undefined {
   let slice: string | undefined;
-  for (let folder = dirname(to); folder !== '.' && !from.startsWith(`${folder}/`); folder = dirname(folder)) {
+  for (let folder = dirname(to); folder.includes('/') && !from.startsWith(`${folder}/`); folder = dirname(folder)) {
     if (files.has(`${folder}/index.ts`)) slice = folder;
   }
   return slice;

@@ -1,5 +1,5 @@
 export { backUp, type BackupOptions } from './backup.ts';
-export type { BackupManifest } from './backup-manifest.ts';
+export { type BackupManifest, readManifest } from './backup-manifest.ts';
 export { toDatabaseError } from './database-error.ts';
 export type { DatabaseLog } from './database-log.ts';
 export { packageNativeFolder, platformPackage } from './embedded/postgres-install.ts';

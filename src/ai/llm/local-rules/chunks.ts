@@ -38,6 +38,7 @@ function isChunkWord(word: ReadingWord, reading: Reading): boolean {
   );
 }
 
+const ASKED = new Set(['what', 'which', 'whose', 'many', 'much']);
 const PRONOUNS = new Set(['i', 'we', 'you', 'they', 'he', 'she', 'who', "i'm", "i'd", "don't", 'please', 'me']);
 
 function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[] {
@@ -47,6 +48,8 @@ function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[
   if (kept[0] && kept[0].start === reading.words[0]?.start && actionsOf(kept[0].stem).size > 0) kept.shift();
   // What follows a pronoun is what is done, not to what.
   if (kept[0] && PRONOUNS.has(wordBefore(reading.text, kept[0].start))) kept.shift();
+  // What is asked for is no value: "what year", "how many airports".
+  if (kept[0] && ASKED.has(wordBefore(reading.text, kept[0].start))) kept.shift();
   const [first, last] = [kept[0], kept.at(-1)];
   if (!first || !last || (kept.length === 1 && isGeneric(first.stem))) return [];
   const text = reading.text.slice(first.start, last.end);
@@ -59,7 +62,7 @@ function toSpan(words: readonly ReadingWord[], reading: Reading): readonly Span[
  */
 export function codeSpans(text: string): readonly Span[] {
   const pattern =
-    /(?<![\p{L}\p{N}:])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Ll}+[_]\p{Ll}[\p{L}_]*|(?<![\p{L}\p{N}-])\p{Ll}{3,}-\p{Ll}{2,}(?:-\p{Ll}+)*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|#[\p{L}\p{N}_-]+/gu;
+    /(?<![\p{L}\p{N}:])#?(?=[\p{L}\p{N}_-]*\p{N})(?=[\p{L}\p{N}_-]*[\p{L}_-])[\p{L}\p{N}][\p{L}\p{N}_-]+|(?<![\p{L}\p{N}])\p{Ll}+[_]\p{Ll}[\p{L}_]*|(?<![\p{L}\p{N}-])\p{Ll}{3,}-\p{Ll}{2,}(?:-\p{Ll}+)*(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])\p{Lu}{2,6}(?![\p{L}\p{N}])|(?<![\p{L}\p{N}.])v?\d+(?:\.\d+){2,}(?![\p{L}\p{N}])|#[\p{L}\p{N}_-]+/gu;
   return [...text.matchAll(pattern)].map((match) => ({
     text: match[0].replace(/^#/u, ''),
     start: match.index,

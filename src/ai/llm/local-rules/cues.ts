@@ -36,11 +36,18 @@ interface Place {
   readonly end: number;
 }
 
+/** A slot, and a stretch of a request that may be its value. */
+export interface Cue {
+  readonly slot: Slot;
+  readonly place: Place;
+  readonly reading: Reading;
+}
+
 /**
  * How strongly the words around a place announce the slot: near words count more, words before more
  * than words after, and those beyond a comma or an "and" much less. About 1 for its very name beside it.
  */
-export function cueStrength(slot: Slot, place: Place, reading: Reading): number {
+export function cueStrength({ slot, place, reading }: Cue): number {
   const terms = cueTerms(slot);
   const seen = new Map<string, number>();
   const before = wordsBefore(place.start, reading);

@@ -1,5 +1,5 @@
-import { evaluateExpression } from '../../../utils/expression.ts';
 import { CalculationError } from '../../../utils/rational.ts';
+import { evaluateExpression } from '../../../utils/expression.ts';
 import { numberMentions } from './numbers.ts';
 
 const OPERAND = String.raw`(\(?-?\d[\d,]*(?:\.\d+)?%?\)?)`;

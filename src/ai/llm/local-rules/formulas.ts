@@ -1,16 +1,29 @@
 const TOKEN =
   /\s*(?:(?<number>\d+(?:\.\d+)?)|(?<call>sin|cos|tan|exp|log|ln|sqrt)(?![a-z])|(?<letter>[a-zA-Z])(?![a-zA-Z])|(?<symbol>\*\*|[-+*/^()=]))/uy;
 
+/** A formula is looked for in so many characters. */
+const LONGEST = 2000;
+
 /**
  * The first mathematical formula in one variable that a text writes out, such as the `3x^2 + 2x` of
  * "the derivative of f(x) = 3x^2 + 2x at x = 5".
  */
 export function formulaIn(text: string): string | undefined {
-  let best: string | undefined;
-  for (let at = 0; at < text.length; at++) {
+  return formulaSpan(text)?.text;
+}
+
+/** The same formula with where it stands. */
+export function formulaSpan(
+  text: string,
+): { readonly text: string; readonly start: number; readonly end: number } | undefined {
+  let best: { readonly text: string; readonly start: number; readonly end: number } | undefined;
+  for (let at = 0; at < Math.min(text.length, LONGEST); at++) {
     if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ')) continue;
     const formula = formulaAt(text, at);
-    if (formula !== undefined && formula.length > (best?.length ?? 0)) best = formula;
+    if (formula !== undefined && formula.length > (best?.text.length ?? 0)) {
+      const start = text.indexOf(formula, at);
+      best = { text: formula, start, end: start + formula.length };
+    }
   }
   return best;
 }

@@ -1,22 +1,28 @@
 import type { JsonValue } from '../../../utils/json.ts';
 import { choicesNamed } from './choices.ts';
-import { cueStrength } from './cues.ts';
-import { keep, type Draft } from './draft.ts';
+import { cueStrength, type Cue } from './cues.ts';
+import { isFree, keep, type Draft } from './draft.ts';
 import type { NumberMention } from './numbers.ts';
 import { numberValue } from './number-slots.ts';
-import { overlaps, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { listItems } from './spans.ts';
 import { stem } from './stem.ts';
-import { textCandidates, textSuit } from './text-slots.ts';
+import { textCandidates } from './text-candidates.ts';
+import { textSuit } from './text-suit.ts';
 import type { Slot } from './tool-view.ts';
 
 /** Fills an array slot: a group of numbers, the options named, or the items of a listing. */
 export function fillList(slot: Slot, draft: Draft): void {
   const items = slot.items;
   if (items === undefined) return;
-  if (items.type === 'number' || items.type === 'integer') fillNumberList(slot, items, draft);
-  else if (items.type === 'string') fillTextList(slot, items, draft);
-  else if (items.type === 'array') fillNestedList(slot, items, draft);
+  if (items.type === 'number' || items.type === 'integer') fillNumberList({ slot, items }, draft);
+  else if (items.type === 'string') fillTextList({ slot, items }, draft);
+  else if (items.type === 'array') fillNestedList({ slot, items }, draft);
+}
+
+interface ListSlot {
+  readonly slot: Slot;
+  readonly items: Slot;
 }
 
 interface NumberGroup {
@@ -48,13 +54,16 @@ function numberGroups(reading: Reading, lists = 1): readonly NumberGroup[] {
   return groups.map((members) => ({ members, start: members[0]?.start ?? 0, end: members.at(-1)?.end ?? 0 }));
 }
 
-function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
+/** How many slots of the tool take a list of numbers. */
+function numberLists({ slots }: Draft): number {
+  return slots.filter(({ items }) => items?.type === 'number' || items?.type === 'integer').length;
+}
+
+function fillNumberList({ slot, items }: ListSlot, draft: Draft): void {
   const { reading } = draft;
-  const groups = numberGroups(reading, draft.numberLists).filter(
-    (group) => !draft.used.some((range) => overlaps(range, group)),
-  );
+  const groups = numberGroups(reading, numberLists(draft)).filter((group) => isFree(group, draft));
   const ranked = groups
-    .map((group) => ({ group, suit: groupSuit(slot, group, reading) }))
+    .map((group) => ({ group, suit: groupSuit({ slot, place: group, reading }) }))
     .toSorted((left, right) => right.suit - left.suit || left.group.start - right.group.start);
   const best = ranked[0]?.group;
   if (best === undefined || (!slot.required && best.members.length < 2)) return;
@@ -66,9 +75,9 @@ function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
   if (lone.length > 1) draft.used.push(...lone);
 }
 
-function groupSuit(slot: Slot, group: NumberGroup, reading: Reading): number {
-  const percent = group.members[0]?.percent === true && /percent/iu.test(`${slot.name} ${slot.description}`) ? 1 : 0;
-  return cueStrength(slot, group, reading) + Math.min(group.members.length, 3) * 0.5 + percent;
+function groupSuit({ slot, place, reading }: Cue & { readonly place: NumberGroup }): number {
+  const percent = place.members[0]?.percent === true && /percent/iu.test(`${slot.name} ${slot.description}`) ? 1 : 0;
+  return cueStrength({ slot, place, reading }) + Math.min(place.members.length, 3) * 0.5 + percent;
 }
 
 /** Single numbers of one sort belong to one list: percentages with percentages, metres with metres. */
@@ -77,7 +86,7 @@ function isLike(group: NumberGroup, other: NumberGroup): boolean {
   return group.members.length === 1 && left?.percent === right?.percent && left?.unit === right?.unit;
 }
 
-function fillTextList(slot: Slot, items: Slot, draft: Draft): void {
+function fillTextList({ slot, items }: ListSlot, draft: Draft): void {
   const { reading } = draft;
   const closed = items.closed ? items : { ...items, choices: [] };
   const named = choicesNamed({ ...closed, name: slot.name, words: slot.words, description: slot.description }, reading);
@@ -100,7 +109,7 @@ function fillTextList(slot: Slot, items: Slot, draft: Draft): void {
 /** Every quoted part, or the best stretch of text together with what is listed beside it. */
 function listedTexts(slot: Slot, draft: Draft): readonly JsonValue[] {
   const { reading } = draft;
-  const quoted = reading.quoted.filter((span) => !draft.used.some((range) => overlaps(range, span)));
+  const quoted = reading.quoted.filter((span) => isFree(span, draft));
   if (quoted.length > 1 || (quoted.length === 1 && slot.required)) {
     draft.used.push(...quoted);
     return quoted.map((span) => span.text);
@@ -140,7 +149,7 @@ function listingAround(
   return { start: core.start - before.length, end: core.end + after.length };
 }
 
-function fillNestedList(slot: Slot, items: Slot, draft: Draft): void {
+function fillNestedList({ slot, items }: ListSlot, draft: Draft): void {
   const inner = items.items;
   if (inner === undefined || (inner.type !== 'number' && inner.type !== 'integer')) return;
   const groups = numberGroups(draft.reading).flatMap((group) => splitAtBrackets(group, draft.reading.text));

@@ -155,7 +155,7 @@ export function requestedActions({ text }: Reading): ReadonlySet<number> {
 }
 
 const WONDERING =
-  /^\W*(?:why\b|explain\b|describe\b|how (?:do|does|did|can|could) (?!i\b|we\b|my\b)\p{L}|do you (?:think|believe|like|prefer|know why)|should (?:i|we|people)\b|what(?:'s| is| are)? (?:a |an |the |some )?(?:best way|good way|good|tips|rules|meaning|purpose|benefits|advantages|pros|difference|history|origin|reasons?)\b|write (?:me )?(?:a|an) (?:poem|haiku|story|essay|song|letter|joke)|tell me (?:a joke|a story|why|how)|what do you think|who (?:invented|founded|discovered|created|proved|was|are you)|is it (?:true|safe|legal|ethical|better|worth))/iu;
+  /^\W*(?:why\b|explain\b|describe\b|how (?:do|does|did|can|could) (?!i\b|we\b|my\b)\p{L}|do you (?:think|believe|like|prefer|know why)|should (?:i|we|people)\b|what(?:'s| is| are)? (?:a |an |the |some )?(?:best way|good way|good|tips|rules|meaning|purpose|benefits|advantages|pros|difference|history|origin|reasons?)\b|write (?:me )?(?:a|an) (?:poem|haiku|story|essay|song|letter|joke)|tell me (?:a joke|a story|why|how)|what do you think|who (?:invented|founded|discovered|created|proved|was|are you)|is it (?:true|safe|legal|ethical|better|worth|dangerous|possible|normal|okay?|bad|good|healthy|hard|easy|wise|allowed|necessary))/iu;
 
 /** Whether the request asks for reasons, explanations, opinions or lore rather than for something to be done. */
 export function wonders({ text }: Reading): boolean {

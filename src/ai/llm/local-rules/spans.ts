@@ -26,12 +26,15 @@ function spansOf(text: string, pattern: RegExp): readonly Span[] {
 }
 
 export const quotedSpans = (text: string): readonly Span[] => spansOf(text, QUOTED);
+const PHONE = /(?<![\p{L}\p{N}])\+?\(?\d[\d() /-]{4,18}\d(?![\p{L}\p{N}])/gu;
+
+export const phoneSpans = (text: string): readonly Span[] => spansOf(text, PHONE);
 export const emailSpans = (text: string): readonly Span[] => spansOf(text, EMAIL);
 export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PATTERN);
 export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);
 
 export function wordBefore(text: string, at: number): string {
-  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(0, at))?.[1]?.toLowerCase() ?? '';
+  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(Math.max(0, at - 40), at))?.[1]?.toLowerCase() ?? '';
 }
 
 /** Small words that stand inside names, as in "University of Vienna" or "Vincent van Gogh". */
@@ -59,17 +62,42 @@ export function properSpans(text: string): readonly Span[] {
   for (let index = 0; index < words.length; index++) {
     const first = words[index];
     if (!first || !isNameWord(first, text)) continue;
-    const last = nameEnd(words, index, text);
+    const last = nameEnd({ words, first: index, text });
     const end = words[last]?.end ?? first.end;
+    const start = addressStart({ text, start: first.start, name: text.slice(first.start, end) });
+    const address = start < first.start ? addressEnd(text, end) : end;
     spans.push({
-      text: withoutPossessive(text.slice(first.start, end)),
-      start: first.start,
-      end,
-      before: wordBefore(text, first.start),
+      text: withoutPossessive(text.slice(start, address)),
+      start,
+      end: address,
+      before: wordBefore(text, start),
     });
-    index = last;
+    index = address === end ? last : words.findLastIndex((word) => word.start < address);
   }
   return spans;
+}
+
+const STREET =
+  /\b(?:Street|St|Avenue|Ave|Road|Rd|Parkway|Pkwy|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square|Place|Court|Ct|Highway|Terrace|Alley|Row)$/u;
+
+/** A house number belongs to the street behind it. */
+function addressStart({
+  text,
+  start,
+  name,
+}: {
+  readonly text: string;
+  readonly start: number;
+  readonly name: string;
+}): number {
+  const number = STREET.test(name) ? /\d{1,5}[A-Za-z]? $/u.exec(text.slice(Math.max(0, start - 8), start)) : null;
+  return number === null ? start : start - number[0].length;
+}
+
+/** The town, state and code that follow a street after commas. */
+function addressEnd(text: string, end: number): number {
+  const rest = /^(?:,? (?:\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*)*|\d{5}))+/u.exec(text.slice(end, end + 80));
+  return end + (rest?.[0].length ?? 0);
 }
 
 function withoutPossessive(text: string): string {
@@ -92,7 +120,14 @@ function isNameWord(word: Word, text: string): boolean {
   );
 }
 
-function nameEnd(words: readonly Word[], first: number, text: string): number {
+interface NameStart {
+  readonly words: readonly Word[];
+  /** Where in `words` the name begins. */
+  readonly first: number;
+  readonly text: string;
+}
+
+function nameEnd({ words, first, text }: NameStart): number {
   let last = first;
   for (let next = first + 1; next < words.length; next++) {
     const [from, to] = [words[last], words[next]];
