@@ -48,7 +48,10 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
     release: (worker, subjects, options) =>
       transaction(pool, async (client) => {
         const dropped = await dropClaims(client, { worker, subjects });
-        if (options.again) await jobs.insertAgain(client, { subjects: dropped });
+        if (!options.again) return;
+        // Forgotten, it would leave a claim that this worker, alive, no longer works on, and no job.
+        await client.query('SET LOCAL synchronous_commit = on');
+        await jobs.insertAgain(client, { subjects: dropped });
       }),
     async heartbeat(worker) {
       await pool.query(
