@@ -36,8 +36,14 @@ export function createPool(connection: pg.ClientConfig, options: PoolOptions): p
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_MILLISECONDS,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced at the next use; unheard, this event would end the process.
-  pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection broke'));
+  // An idle connection that breaks is replaced at the next use; unheard, this event would end the process. While
+  // the pool closes, the server may be faster than the goodbyes.
+  pool.on('error', (error) => {
+    if (!pool.ending) options.log.warn({ error: error.message }, 'an idle database connection broke');
+  });
+  // One that is lent out has only this listener: what breaks between two statements of a transaction would end
+  // the process. The next statement fails with it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
