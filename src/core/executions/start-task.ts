@@ -140,12 +140,18 @@ export class TaskStarter {
       input: request.input,
       history,
       limits,
-      ...deadline(limits, this.#dependencies.clock),
+      ...this.deadline(limits),
       tools: Object.fromEntries(definition.tools.map((name) => [name, tools.schemaHash(name)])),
       ...(delegates.length === 0 ? {} : { delegates }),
       ...(documents === undefined ? {} : { documents }),
       primary: true,
     };
+  }
+
+  /** When an execution that begins now has to be over. */
+  deadline({ wallTimeSeconds }: Limits): { readonly deadline?: string } {
+    if (wallTimeSeconds === undefined) return {};
+    return { deadline: new Date(this.#dependencies.clock.now().getTime() + wallTimeSeconds * 1_000).toISOString() };
   }
 
   async #enabled(tenantId: TenantId, reference: string): Promise<ResolvedAgent> {
@@ -184,11 +190,6 @@ export class TaskStarter {
     const history = tasks.filter(({ over }) => over).map(({ taskId }) => taskId);
     return { conversationId: wanted as ConversationId, number: turns.length + 1, history };
   }
-}
-
-function deadline({ wallTimeSeconds }: Limits, clock: Clock): { readonly deadline?: string } {
-  if (wallTimeSeconds === undefined) return {};
-  return { deadline: new Date(clock.now().getTime() + wallTimeSeconds * 1_000).toISOString() };
 }
 
 interface NewTask {

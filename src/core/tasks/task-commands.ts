@@ -142,8 +142,9 @@ function chosenWaiting(
     });
   }
   const matching = request.step === undefined ? waiting : waiting.filter((item) => item.step === request.step);
-  const [first] = matching;
-  if (first !== undefined && matching.length === 1) {
+  // Of a fork that waits at the same step as the task's own execution, the latter comes first.
+  const first = matching.find((item) => item.executionId === task.executionId) ?? matching[0];
+  if (first !== undefined && (matching.length === 1 || request.step !== undefined)) {
     return { executionId: first.executionId as ExecutionId, step: first.step };
   }
   if (first === undefined && request.step !== undefined) {

@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
-import { dropClaims, dropClaimsOfOthers, takeClaims } from './claims.ts';
+import { dropClaims, dropClaimsBut, dropClaimsOfOthers, takeClaims } from './claims.ts';
 
 const QUEUE = 'advance';
 /** A job for something that another worker holds is looked at again after this long. */
@@ -57,9 +57,10 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
         [worker.id, worker.host, worker.pid],
       );
     },
-    async recover(worker, { soleOwner }) {
+    async recover(worker, { soleOwner, holding }) {
       const freed = await transaction(pool, async (client) => {
-        const subjects = await dropClaimsOfOthers(client, { worker, soleOwner });
+        const own = holding === undefined ? [] : await dropClaimsBut(client, { worker, holding });
+        const subjects = [...own, ...(await dropClaimsOfOthers(client, { worker, soleOwner }))];
         await jobs.insertAgain(client, { subjects });
         return subjects;
       });

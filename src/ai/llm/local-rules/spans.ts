@@ -34,7 +34,7 @@ export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PAT
 export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);
 
 export function wordBefore(text: string, at: number): string {
-  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(0, at))?.[1]?.toLowerCase() ?? '';
+  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(Math.max(0, at - 40), at))?.[1]?.toLowerCase() ?? '';
 }
 
 /** Small words that stand inside names, as in "University of Vienna" or "Vincent van Gogh". */

@@ -57,6 +57,16 @@ const WORKS =
   /\b(?:movie|film|book|song|album|track|game|show|series|novel|paper|article|artwork|painting|work|podcast|play)s?\b/iu;
 
 export function textKind(slot: Slot): TextKind {
+  const known = KINDS_OF.get(slot);
+  if (known !== undefined) return known;
+  const kind = freshKind(slot);
+  KINDS_OF.set(slot, kind);
+  return kind;
+}
+
+const KINDS_OF = new WeakMap<Slot, TextKind>();
+
+function freshKind(slot: Slot): TextKind {
   const name = slot.words.join(' ');
   if (slot.format === 'date' || slot.format === 'date-time') return 'date';
   if (slot.format === 'time') return 'time';
