@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { checkEvidence } from './check-evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { readCalls, readEffects, readEvents } from './read-evidence.ts';
+import { killDatabase } from './kill-database.ts';
 import { publishReliability, summarize } from './reliability-page.ts';
 import { between, seededRandom } from './seeded-random.ts';
 import { startVictim, type Victim } from './victim.ts';
@@ -24,6 +25,8 @@ const LOAD = 24;
 const EARLY_SHARE = 0.2;
 const EARLY_MILLISECONDS = [0, 600] as const;
 const UNDER_LOAD_MILLISECONDS = [20, 1_500] as const;
+/** Before every tenth kill PostgreSQL alone is killed; the factory must start it again and go on. */
+const DATABASE_SHARE = 0.1;
 /** After so many kills everything is let come to its end. */
 const KILLS_BETWEEN_DRAINS = 25;
 
@@ -68,13 +71,19 @@ async function playRounds(setting: Setting): Promise<Course> {
     } else {
       readyTimes.push(await victim.ready);
       await delay(between(random, UNDER_LOAD_MILLISECONDS));
+      if (random() < DATABASE_SHARE) {
+        killDatabase(setting.dataDir);
+        await delay(between(random, UNDER_LOAD_MILLISECONDS));
+      }
     }
     await victim.kill(random() < 0.5 ? 'process' : 'group');
     if (round % KILLS_BETWEEN_DRAINS === 0 || round === rounds) {
       const last = start();
-      await last.ready;
-      await last.drain();
+      readyTimes.push(await last.ready);
+      const isOver = await last.drain();
       process.stderr.write(`${round} of ${rounds} kills, ${acknowledged.length} tasks confirmed\n`);
+      // What does not end shows in the evidence.
+      if (!isOver) break;
     }
   }
   return { starts, readyTimes, acknowledged };

@@ -12,14 +12,17 @@ import { z } from 'zod';
 
 import { INSTRUCTIONS, question, square, TOOL_DESCRIPTION } from '../../bench/arithmetic-task.ts';
 import { createInstantModel, resultsIn, userText } from '../../bench/instant-model.ts';
+import { toDatabaseError } from '../../src/data/database/index.ts';
 import { systemContext } from '../../src/kernel/call-context.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { errorCode } from '../../src/utils/error-code.ts';
 import { type CallRecord, type EffectRecord, kindFor, type OperationKind, runOf, runQuestion } from './evidence.ts';
 import { CALLS_FILE, EFFECTS_FILE, readEffects } from './read-evidence.ts';
 import { between, seededRandom } from './seeded-random.ts';
 import type { VictimMessage, VictimOptions } from './victim.ts';
 
 const AGENT = 'accountant';
+const RETRY_MILLISECONDS = 50;
 /** How long a model or a tool works before and after what it does, so that kills find all of them under way. */
 const WORK_MILLISECONDS = [0, 15] as const;
 
@@ -92,16 +95,33 @@ const factory = await createFactory({
   ],
 });
 
+function endWithoutParent(): void {
+  process.exit(1);
+}
+
 function tell(message: VictimMessage): void {
   process.send?.(message);
+}
+
+/** Tries again while the database is away, as it is after a kill of its own. */
+async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      // Reads may give the driver's own error.
+      if (errorCode(toDatabaseError(error)) !== 'DATABASE_UNAVAILABLE') throw error;
+      await delay(RETRY_MILLISECONDS);
+    }
+  }
 }
 
 /** Sees a task to its end; where it waits to hear what became of a `once` call, the truth is told. */
 async function follow(taskId: string): Promise<void> {
   for (;;) {
-    const task = await factory.wait(taskId);
+    const task = await patiently(() => factory.wait(taskId));
     if (task.state !== 'input-required') return;
-    for (const waiting of task.waiting) await settle(task, waiting);
+    for (const waiting of task.waiting) await patiently(() => settle(task, waiting));
   }
 }
 
@@ -133,25 +153,29 @@ async function unfinishedTasks(): Promise<string[]> {
 const draining = new AbortController();
 let submitted = 0;
 
+/** A run of its own at every attempt: what came of one whose answer was lost is not known. */
+function submitNext(): Promise<TaskView> {
+  submitted += 1;
+  return factory.submit(AGENT, runQuestion(`${options.incarnation}-${submitted}`, question(options.steps)));
+}
+
 async function keepSubmitting(): Promise<void> {
   while (!draining.signal.aborted) {
-    submitted += 1;
-    const { id } = await factory.submit(
-      AGENT,
-      runQuestion(`${options.incarnation}-${submitted}`, question(options.steps)),
-    );
+    const { id } = await patiently(submitNext);
     tell({ type: 'submitted', taskId: id });
     await follow(id);
   }
 }
 
-const leftOver = (await unfinishedTasks()).map(follow);
+const leftOver = (await patiently(unfinishedTasks)).map(follow);
 const callers = Array.from({ length: options.load }, keepSubmitting);
 tell({ type: 'ready' });
 process.once('message', () => draining.abort());
+process.once('disconnect', endWithoutParent);
 await Promise.all([...leftOver, ...callers]);
 await factory.close();
 closeSync(calls);
 closeSync(effects);
+process.off('disconnect', endWithoutParent);
 tell({ type: 'drained' });
 process.disconnect();
