@@ -1,11 +1,12 @@
 /**
  * Retrieval quality of the document index on a judged collection, as `documents.search` ranks it.
- *   node bench/retrieval-quality.ts <folder>
+ *   node bench/retrieval-quality.ts <folder>     or RETRIEVAL_COLLECTION=<folder>
+ * No such collection is part of the project; Cranfield, CISI or any other with judgements will do.
  * The folder holds docs/<id>.txt (title, blank line, text), queries.jsonl {id, text} and qrels.tsv
  * (a heading line, then query, document, gain). Prints nDCG@10 and recall@10 over all queries and
  * over every other one (so that a parameter tuned on one can be checked on the other), and the times.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { createDocumentLibrary, type DocumentFolder } from '../src/ai/rag/index.ts';
@@ -74,9 +75,7 @@ function report(label: string, qualities: readonly Quality[]): void {
   );
 }
 
-async function main(folder: string | undefined): Promise<void> {
-  if (folder === undefined)
-    throw new Error('Name the folder of the collection: node bench/retrieval-quality.ts <folder>');
+async function main(folder: string): Promise<void> {
   const library = createDocumentLibrary({ freshMilliseconds: 0 });
   const setting = { folder: resolve(folder, 'docs') };
   const started = performance.now();
@@ -111,4 +110,14 @@ async function main(folder: string | undefined): Promise<void> {
   );
 }
 
-await main(process.argv[2]);
+const collection = process.argv[2] ?? process.env['RETRIEVAL_COLLECTION'];
+if (collection === undefined || !existsSync(join(collection, 'qrels.tsv'))) {
+  process.stderr.write(
+    collection === undefined
+      ? 'Name the folder of a judged collection: node bench/retrieval-quality.ts <folder>\n'
+      : `${collection} holds no qrels.tsv: it must have docs/<id>.txt, queries.jsonl and qrels.tsv\n`,
+  );
+  process.exitCode = 2;
+} else {
+  await main(collection);
+}

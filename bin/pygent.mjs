@@ -44,7 +44,7 @@ function handOver(file, args) {
   const child = spawn(file, args, { stdio: 'inherit', shell });
   // A terminal sends SIGINT to the whole group, so the child has it already.
   process.on('SIGINT', () => {
-    if (process.stdin.isTTY !== true) child.kill('SIGINT');
+    if (!process.stdin.isTTY) child.kill('SIGINT');
   });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {

@@ -14,7 +14,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export function run(file, args, options = {}) {
   const child = spawn(file, args, { stdio: 'inherit', ...options });
   // A terminal sends SIGINT to the whole group, so the child has it already; we only stay alive for its end.
-  const onTerminal = process.stdin.isTTY === true;
+  const onTerminal = process.stdin.isTTY;
   const listeners = FORWARDED.map((signal) => {
     const listener = () => {
       if (!(onTerminal && signal === 'SIGINT')) child.kill(signal);

@@ -40,7 +40,9 @@ function check([name, file, args]) {
   child.stderr.on('data', (chunk) => output.push(chunk));
   return new Promise((resolve) => {
     const finish = (ok, reason) => {
-      process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}\n${ok ? '' : `${Buffer.concat(output)}${reason}\n`}`);
+      process.stdout.write(
+        `${ok ? 'ok    ' : 'FAILED'} ${name}\n${ok ? '' : `${Buffer.concat(output).toString()}${reason}\n`}`,
+      );
       resolve(ok ? undefined : name);
     };
     child.once('error', (error) => finish(false, error.message));

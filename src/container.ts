@@ -3,12 +3,10 @@ import { join } from 'node:path';
 
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 
-import { createModelGateway, loadPriceTable } from './ai/llm/index.ts';
+import { createModelGateway, loadLocalRules, loadPriceTable } from './ai/llm/index.ts';
 import { assertDocumentRoots, createDocumentLibrary, createDocumentTools } from './ai/rag/index.ts';
 import type { Configuration } from './config/index.ts';
 import {
-  type AgentDirectory,
-  type AgentService,
   agentsProjection,
   createAgentDirectory,
   createAgentService,
@@ -18,9 +16,7 @@ import {
   createExecutionCommands,
   createLoadExecution,
   createPgExecutionQueries,
-  type ExecutionQueries,
   ExecutionRun,
-  type ExecutionService,
   executionsProjection,
   executionStream,
   initialMessages,
@@ -29,14 +25,8 @@ import {
   TaskStarter,
   Worker,
 } from './core/executions/index.ts';
-import { createStrategyRegistry, direct, react, type Strategy, type StrategyRegistry } from './core/reasoning/index.ts';
-import {
-  createPgTaskQueries,
-  createTaskCommands,
-  type TaskCommands,
-  type TaskQueries,
-  tasksProjection,
-} from './core/tasks/index.ts';
+import { createStrategyRegistry, direct, react, type Strategy } from './core/reasoning/index.ts';
+import { createPgTaskQueries, createTaskCommands, tasksProjection } from './core/tasks/index.ts';
 import {
   calculate,
   createFileTools,
@@ -47,19 +37,17 @@ import {
   type Tool,
   type ToolRegistry,
 } from './core/tools/index.ts';
-import { type OpenedDatabase, openDatabase } from './data/database/index.ts';
+import { openDatabase } from './data/database/index.ts';
 import { createLocalEventBus } from './data/event-bus/index.ts';
 import { createPgEventStore } from './data/event-store/index.ts';
-import { createPgBossJobQueue, type PgBossJobQueue } from './data/job-queue/index.ts';
+import { createPgBossJobQueue } from './data/job-queue/index.ts';
 import { openLocalBlobStore } from './data/storage/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { newWorkerId } from './kernel/ids.ts';
-import type { BlobStore } from './kernel/ports/blob-store.ts';
-import type { EventBus } from './kernel/ports/event-bus.ts';
-import type { EventStore } from './kernel/ports/event-store.ts';
 import type { ModelGateway } from './kernel/ports/language-model.ts';
 import type { InlineProjection } from './kernel/projection.ts';
 import { createMetrics, type Logger, type Metrics, observeEvents } from './observability/index.ts';
+import type { DataParts, FactoryParts } from './roles/factory-parts.ts';
 import { keysProjection } from './security/authentication/index.ts';
 import { createEgressGuard } from './security/egress/index.ts';
 
@@ -74,36 +62,6 @@ export interface ContainerOptions {
   readonly clock?: Clock;
 }
 
-/** What reads and writes outside the process. */
-interface DataParts {
-  readonly database: OpenedDatabase;
-  readonly blobStore: BlobStore;
-  readonly eventBus: EventBus;
-  readonly jobQueue: PgBossJobQueue;
-  readonly eventStore: EventStore;
-}
-
-/** The factory's parts, wired; nothing of it runs by itself. */
-export interface Container extends DataParts {
-  readonly configuration: Configuration;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly models: ModelGateway;
-  readonly tools: ToolRegistry;
-  readonly strategies: StrategyRegistry;
-  readonly agents: AgentService;
-  readonly directory: AgentDirectory;
-  readonly tasks: TaskCommands;
-  readonly taskQueries: TaskQueries;
-  readonly executions: ExecutionService;
-  readonly executionQueries: ExecutionQueries;
-  /** A worker that isn't started. */
-  readonly createWorker: () => Worker;
-  /** Closes everything, last opened first; the second call answers like the first. */
-  close(): Promise<void>;
-}
-
 /** The read models that are kept in the transaction of each append. */
 export function inlineProjections(): readonly InlineProjection[] {
   return [agentsProjection, tasksProjection, executionsProjection, keysProjection];
@@ -116,7 +74,7 @@ const POOL_SIZE = 16;
  * The composition root: opens the database and the stores, and hands every part what it needs.
  * @throws AppError of `openDatabase` and of whatever reads the configuration; nothing stays open then
  */
-export async function openContainer(options: ContainerOptions): Promise<Container> {
+export async function openContainer(options: ContainerOptions): Promise<FactoryParts> {
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll(closers));
@@ -163,7 +121,7 @@ async function openData(
   closers.push(() => jobQueue.close());
   const eventStore = createPgEventStore({
     pool: database.pool,
-    openClient: database.openClient,
+    openClient: () => database.openClient(),
     blobs: blobStore,
     bus: eventBus,
     clock,
@@ -186,7 +144,7 @@ interface Foundation {
 function createCore(
   options: ContainerOptions,
   { data, metrics }: Foundation,
-): Omit<Container, keyof DataParts | 'close'> {
+): Omit<FactoryParts, keyof DataParts | 'close'> {
   const { configuration, logger, clock = systemClock } = options;
   const { eventStore, database } = data;
   const models = createModels(options);
@@ -233,11 +191,11 @@ function createCore(
   return { ...parts, ...createRuntime({ ...data, ...parts, starter }) };
 }
 
-type RuntimeParts = Omit<Container, 'executions' | 'executionQueries' | 'createWorker' | 'close'> & {
+type RuntimeParts = Omit<FactoryParts, 'executions' | 'executionQueries' | 'createWorker' | 'close'> & {
   readonly starter: TaskStarter;
 };
 
-function createRuntime(parts: RuntimeParts): Pick<Container, 'executions' | 'executionQueries' | 'createWorker'> {
+function createRuntime(parts: RuntimeParts): Pick<FactoryParts, 'executions' | 'executionQueries' | 'createWorker'> {
   const { eventStore, eventBus, directory, strategies, tools, models, tasks, starter, clock, logger, metrics } = parts;
   const loadExecution = createLoadExecution(eventStore);
   const executionQueries = createPgExecutionQueries({
@@ -261,6 +219,7 @@ function createRuntime(parts: RuntimeParts): Pick<Container, 'executions' | 'exe
       startChild: (call, child) => starter.startChild(call, child),
       loadTask: (taskId) => loadTask(taskId, eventStore),
     },
+    // oxlint-disable-next-line max-params -- whose cancel, of which task, and why
     cancelTask: (call, taskId, reason) => tasks.cancelIfRunning(call, taskId, reason),
     clock,
     logger,
@@ -291,7 +250,8 @@ function createRuntime(parts: RuntimeParts): Pick<Container, 'executions' | 'exe
   };
 }
 
-function createModels({ configuration, providers, clock = systemClock }: ContainerOptions): ModelGateway {
+/** The models that the configuration gives. */
+export function createModels({ configuration, providers, clock = systemClock }: ContainerOptions): ModelGateway {
   return createModelGateway({
     configuration: {
       defaultModel: configuration.DEFAULT_MODEL,
@@ -304,7 +264,7 @@ function createModels({ configuration, providers, clock = systemClock }: Contain
     },
     clock,
     prices: loadPriceTable(configuration.PRICES_FILE),
-    localRules: async () => (await import('./ai/llm/local-rules/index.ts')).createLocalRules({ clock }),
+    localRules: () => loadLocalRules({ clock }),
     custom: providers,
   });
 }

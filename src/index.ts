@@ -1,5 +1,6 @@
 export type { AgentDefinition, AgentDefinitionInput, TaskView } from '#contract';
-export { createFactory, type Factory, type FactoryOptions, type RunOptions, type RunResult } from './create-factory.ts';
+export { createFactory } from './factory/create-factory.ts';
+export type { Factory, FactoryOptions, RunOptions, RunResult } from './factory/factory.ts';
 export { defineAgent } from './core/agents/parse-agent.ts';
 export type {
   Approval,

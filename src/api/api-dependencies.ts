@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { IdempotencyStore } from '../kernel/ports/idempotency-store.ts';
 import type { Logger, Metrics } from '../observability/index.ts';
 import type { RestServices } from '../protocols/rest/index.ts';
+import type { ApiTimeouts } from './api-timeouts.ts';
 
 /** What the API must know of its configuration. */
 export interface ApiSettings {
@@ -15,6 +16,8 @@ export interface ApiSettings {
   readonly trustProxy: boolean;
   /** PEM texts; plain HTTP without. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Those of `API_TIMEOUTS` unless given. */
+  readonly timeouts?: Partial<ApiTimeouts>;
   /** How long a shutdown waits for requests in flight, in milliseconds. */
   readonly drainMilliseconds: number;
 }

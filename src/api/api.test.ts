@@ -22,6 +22,7 @@ const json = (body: unknown, headers: Record<string, string> = {}): RequestInit 
 });
 const problemOf = async (response: Response) => (await response.json()) as Record<string, any>;
 
+// requirement: R-API-PROBLEMS
 describe('every error code', () => {
   it.each(Object.keys(ERRORS) as ErrorCode[])(
     '%s has a status, and from 500 on tells nothing of the inside',
@@ -39,6 +40,7 @@ describe('every error code', () => {
 });
 
 describe('the happy way through every route', () => {
+  // requirement: R-API-OPENAPI
   it('answers each as /openapi.json says', async () => {
     const { client } = api;
     const created = await client.call('agents.create', { body: { name: 'librarian' } });
@@ -93,6 +95,7 @@ describe('the happy way through every route', () => {
   });
 });
 
+// requirement: R-BAD-FIELDS, R-BAD-JSON
 describe('bad input', () => {
   it.each([
     [
@@ -137,6 +140,7 @@ describe('bad input', () => {
     expect(problem['errors']?.[0].path).toBe(path);
   });
 
+  // requirement: R-BAD-UTF8
   it('names the byte that is not UTF-8', async () => {
     const body = Buffer.concat([Buffer.from('{"agent":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
     const response = await api.request('/api/v1/tasks', {
@@ -150,6 +154,7 @@ describe('bad input', () => {
     });
   });
 
+  // requirement: R-BAD-LARGE-BODY
   it('refuses a body of 10 MB, with a key before it reads it and without one', async () => {
     const body = JSON.stringify({ agent: 'a', input: 'x'.repeat(10_000_000) });
     const response = await api.request('/api/v1/tasks', json(body));
@@ -159,6 +164,7 @@ describe('bad input', () => {
     expect(stranger.status).toBe(401);
   });
 
+  // requirement: R-BAD-YAML
   it('takes an agent as YAML, and refuses aliases', async () => {
     const yaml = (text: string) => ({ method: 'POST', headers: { 'content-type': 'application/yaml' }, body: text });
     const response = await api.request('/api/v1/agents', yaml('name: yaml-agent\ntags: [a, b]\n'));
@@ -247,6 +253,7 @@ describe('who may', () => {
 });
 
 describe('rate limit', () => {
+  // requirement: R-API-RATE
   it('answers 429 with Retry-After for the key alone, and refills with time', async () => {
     let now = 0;
     const limited = await startApi({ settings: { rateLimitPerMinute: 2 }, clock: { now: () => new Date(now) } });
@@ -282,6 +289,7 @@ describe('wrong keys', () => {
 });
 
 describe('ETags', () => {
+  // requirement: R-BAD-TWO-UPDATES
   it('answers 304 to what is known, 412 to what is out of date, and lets one of two changes through', async () => {
     await api.client.agents.create({ name: 'tagged' });
     const { headers } = await api.request('/api/v1/agents/tagged');
@@ -301,6 +309,7 @@ describe('ETags', () => {
 });
 
 describe('idempotency keys', () => {
+  // requirement: R-API-IDEMPOTENCY
   it('does repeated and simultaneous requests once', async () => {
     const before = api.services.taskViews.size;
     const send = (key: string, input = 'x') =>
@@ -351,6 +360,7 @@ describe('health and documentation', () => {
     expect(text).not.toContain('some-id');
   });
 
+  // requirement: R-API-DOCS
   it('shows the reference with nothing from elsewhere and no script', async () => {
     for (const path of ['/docs', '/docs/errors']) {
       const response = await fetch(api.baseUrl + path);

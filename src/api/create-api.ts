@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 
 import type { ApiDependencies } from './api-dependencies.ts';
+import { API_TIMEOUTS } from './api-timeouts.ts';
 import { addDocumentation } from './documentation.ts';
 import { Drain } from './drain.ts';
 import { addErrorAnswers, answerMalformedRequest, sendProblem } from './error-answers.ts';
@@ -31,9 +32,19 @@ export function createApi(deps: ApiDependencies): FastifyInstance {
 }
 
 function createServer({ settings, logger }: ApiDependencies): FastifyInstance {
+  const timeouts = { ...API_TIMEOUTS, ...settings.timeouts };
+  const serverOptions = {
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    connectionsCheckingInterval: timeouts.check,
+    // The gate says so itself, as a problem document.
+    requireHostHeader: false,
+  };
   const options = {
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
     genReqId: requestId,
     requestIdHeader: false as const,
     return503OnClosing: false,
@@ -50,8 +61,8 @@ function createServer({ settings, logger }: ApiDependencies): FastifyInstance {
       sendProblem({ thrown, request, reply, logger });
     },
   };
-  if (settings.tls === undefined) return fastify(options);
-  return fastify({ ...options, https: settings.tls });
+  if (settings.tls === undefined) return fastify({ ...options, http: serverOptions });
+  return fastify({ ...options, https: { ...serverOptions, ...settings.tls } });
 }
 
 function addBodyParsers(app: FastifyInstance): void {

@@ -1,5 +1,6 @@
 import { ROUTES } from '#contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type OutgoingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { AppError } from '../kernel/errors.ts';
@@ -40,29 +41,41 @@ export function sendProblem({ thrown, request, reply, logger }: Failed): Fastify
   const retryAfter = retryAfterOf(error);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
+  // Fastify would close the connection while the caller still sends, who then never sees the answer.
+  if (error.code === 'BODY_TOO_LARGE') reply.removeHeader('connection');
   const problem = toProblem(error, { instance: pathOf(request.url), traceId: request.id });
   return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
-/** Answers what is not even HTTP; the socket is closed behind it. */
-export function answerMalformedRequest(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+/** What the HTTP parser refuses, by Node.js's own code: status and words; anything else is a 400. */
+const PARSER_ERRORS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'the headers are larger than 16 KiB'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'the chunk extensions are larger than 16 KiB'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time'],
+};
+
+/** Answers what is not even HTTP, or never became a whole request; the socket is closed behind it. */
+export function answerMalformedRequest(error: Error & { readonly code?: string }, socket: AnsweringSocket): void {
+  // In the middle of an answer, such as a stream, another one would be taken for a part of it.
+  const answering = socket._httpMessage?.headersSent === true;
+  if (error.code === 'ECONNRESET' || answering || !socket.writable) {
     socket.destroy();
     return;
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const refused = new AppError(
-    'REQUEST_MALFORMED',
-    tooLarge ? 'the headers are larger than 16 KiB' : 'the request cannot be parsed as HTTP/1.1',
-  );
-  const body = JSON.stringify({
-    ...toProblem(refused, { instance: '', traceId: '' }),
-    ...(tooLarge ? { status: 431 } : {}),
-  });
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const lines = [`HTTP/1.1 ${status}`, `content-type: ${PROBLEM_TYPE}`, `content-length: ${Buffer.byteLength(body)}`];
-  socket.end(`${lines.join('\r\n')}\r\nconnection: close\r\n\r\n${body}`);
+  const [status, detail] = PARSER_ERRORS[error.code ?? ''] ?? [400, 'the request cannot be parsed as HTTP/1.1'];
+  const refused = new AppError('REQUEST_MALFORMED', detail);
+  const body = JSON.stringify({ ...toProblem(refused, { instance: '', traceId: '' }), status });
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }
+
+/** Node.js hangs the answer under way onto its socket, and decides by it in the same place itself. */
+type AnsweringSocket = Socket & { readonly _httpMessage?: OutgoingMessage | null };
 
 const PATTERNS = Object.values(ROUTES).map(({ method, path }) => ({
   method,

@@ -5,6 +5,7 @@ import type { ApiDependencies } from './api-dependencies.ts';
 import type { Drain } from './drain.ts';
 import { createHostGuard } from './host-guard.ts';
 import { header } from './request-facts.ts';
+import { assertPlainFraming, authorityOf } from './request-framing.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** Wrong keys an address may try in a minute. */
@@ -19,8 +20,8 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What every request passes before its body is read: the Host header, the drain, and the headers
- * that every answer carries.
+ * What every request passes before its body is read: its framing, the Host header, the drain, and
+ * the headers that every answer carries.
  */
 export function addGate(app: FastifyInstance, { deps, drain }: { deps: ApiDependencies; drain: Drain }): void {
   const guardHost = createHostGuard(deps.settings);
@@ -31,7 +32,8 @@ export function addGate(app: FastifyInstance, { deps, drain }: { deps: ApiDepend
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
     if (deps.settings.tls !== undefined) reply.header('strict-transport-security', 'max-age=31536000');
-    guardHost(header(request, 'host'));
+    guardFraming(request, reply);
+    guardHost(authorityOf(request.url) ?? header(request, 'host'));
     if (request.url.startsWith('/health/')) return;
     drain.enter();
     counted.add(request);
@@ -41,6 +43,18 @@ export function addGate(app: FastifyInstance, { deps, drain }: { deps: ApiDepend
     const left = await drain.drain(deps.settings.drainMilliseconds);
     if (left > 0) deps.logger.warn({ left }, 'requests were still in flight when the server stopped');
   });
+}
+
+function guardFraming(request: FastifyRequest, reply: FastifyReply): void {
+  try {
+    assertPlainFraming(request.raw);
+  } catch (error) {
+    reply.header('connection', 'close');
+    throw error;
+  }
+  const coding = header(request, 'content-encoding');
+  if (coding === undefined || coding === 'identity') return;
+  throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'a body with a content-encoding is not understood here');
 }
 
 /** Authenticates a request and takes its token from the caller's bucket. */

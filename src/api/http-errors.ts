@@ -18,6 +18,10 @@ const FASTIFY_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 export function fromHttpError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  // How Node.js tells that the caller left in the middle of its body.
+  if (code === 'ECONNRESET' && toAppError(thrown).message === 'aborted') {
+    return new AppError('REQUEST_MALFORMED', 'the body broke off', { cause: thrown });
+  }
   const known = FASTIFY_ERRORS[code];
   return known === undefined ? toAppError(thrown) : new AppError(known[0], known[1], { cause: thrown });
 }

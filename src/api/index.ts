@@ -2,4 +2,3 @@ export type { ApiDependencies, ApiSettings, RequestFacts } from './api-dependenc
 export { toApiSettings } from './api-settings.ts';
 export { createApi } from './create-api.ts';
 export { errorsDocument } from './errors-document.ts';
-export { isLoopback } from './host-guard.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { type CallContext, systemContext } from '../kernel/call-context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { parseInput } from '../kernel/parse-input.ts';
+import { invalidInput, parseInput } from '../kernel/parse-input.ts';
 import type { Action } from '../kernel/ports/authorizer.ts';
 import type { StoredAnswer } from '../kernel/ports/idempotency-store.ts';
 import { createRestHandlers, type RestAnswer, type RestHandler, type RestRequest } from '../protocols/rest/index.ts';
@@ -16,6 +16,7 @@ import { answerOnce, idempotencyKey } from './idempotency.ts';
 import { header } from './request-facts.ts';
 import { toStoredAnswer } from './route-answer.ts';
 import { sendStream } from './send-stream.ts';
+import { assertStorableText } from './storable-text.ts';
 import { YamlText, parseYamlBody } from './yaml-body.ts';
 
 const NOTHING = z.strictObject({});
@@ -103,8 +104,8 @@ function toRestRequest({ route }: Served, { request, context, closing }: Incomin
   const { stream } = route;
   const accepts = (header(request, 'accept') ?? '').includes('text/event-stream');
   const parsed = {
-    params: parseInput(route.params ?? NOTHING, request.params, 'the address'),
-    query: parseInput(route.query ?? NOTHING, request.query, 'the query'),
+    params: parsePart(route.params, { value: request.params, subject: 'the address' }),
+    query: parsePart(route.query, { value: single(request.query), subject: 'the query' }),
     body: parseBody(route, request.body),
     context,
     closing,
@@ -117,16 +118,34 @@ function toRestRequest({ route }: Served, { request, context, closing }: Incomin
 
 function parseBody(route: Route, body: unknown): unknown {
   if (route.body === undefined) {
-    if (route.method !== 'GET') parseInput(NOTHING, body ?? {}, 'the body');
+    if (route.method !== 'GET') parsePart(undefined, { value: body ?? {}, subject: 'the body' });
     return undefined;
   }
   if (body instanceof YamlText) {
     if (route.bodyTypes?.includes('application/yaml') !== true) {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'only application/json is understood here');
     }
-    return parseInput(route.body, parseYamlBody(body.text), 'the body');
+    return parsePart(route.body, { value: parseYamlBody(body.text), subject: 'the body' });
   }
-  return parseInput(route.body, body ?? undefined, 'the body');
+  return parsePart(route.body, { value: body ?? undefined, subject: 'the body' });
+}
+
+interface Part {
+  readonly value: unknown;
+  readonly subject: string;
+}
+
+function parsePart(schema: z.ZodType = NOTHING, { value, subject }: Part): unknown {
+  assertStorableText(value, subject);
+  return parseInput(schema, value, subject);
+}
+
+/** A query in which every field stands once. @throws AppError VALIDATION_FAILED */
+function single(query: unknown): unknown {
+  const repeated = Object.entries(query ?? {}).filter(([, value]) => Array.isArray(value));
+  if (repeated.length === 0) return query;
+  const errors = repeated.map(([path]) => ({ path: path.slice(0, 128), message: 'stands more than once' }));
+  throw invalidInput('the query', errors);
 }
 
 interface Sending {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { StreamMessage } from '../protocols/rest/index.ts';
 import type { ApiDependencies } from './api-dependencies.ts';
+import { API_TIMEOUTS } from './api-timeouts.ts';
 import type { Drain } from './drain.ts';
 import { fromHttpError } from './http-errors.ts';
 import { toProblem } from './problem-details.ts';
@@ -26,6 +27,8 @@ export function sendStream(
   const open = deps.metrics.httpStreams.labels(route.path);
   drain.signal.addEventListener('abort', close, { once: true });
   open.inc();
+  // Heartbeats keep the socket busy while the client takes them. Node.js sets its own time again for the next request.
+  reply.raw.setTimeout({ ...API_TIMEOUTS, ...deps.settings.timeouts }.stalledStream);
   reply.raw.once('close', () => {
     open.dec();
     drain.signal.removeEventListener('abort', close);

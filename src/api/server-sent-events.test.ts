@@ -132,6 +132,7 @@ describe('a task’s stream', () => {
     expect((await quiet).map(name).at(-1)).toBe('end:completed');
   });
 
+  // requirement: R-API-STREAM
   it('gives every event once when the connection is cut again and again', async () => {
     const { id } = await submit();
     for (let n = 0; n < 500; n += 1) step(id, n);
@@ -225,6 +226,7 @@ describe('the log’s stream', () => {
   });
 });
 
+// requirement: R-API-SHUTDOWN
 describe('shutting down', () => {
   it('answers what is in flight, refuses what is new with Retry-After, and is alive but not ready', async () => {
     let release = () => {};

@@ -6,6 +6,8 @@ import type { Surroundings } from './surroundings.ts';
 
 const DEFAULT_WIDTH = 80;
 const LEAST_WIDTH = 40;
+/** Of what is told where no terminal is: in a log there is room. */
+const LOG_WIDTH = 120;
 
 /** How a view is laid out for a person. */
 export interface Layout {
@@ -65,7 +67,7 @@ export function createCommandContext(surroundings: Surroundings, options: Global
     interactive: !json && stdin.isTTY === true && stderr.isTTY === true,
     layout,
     noticeStyle: styleOf(stderr, environment),
-    noticeWidth: Math.max(LEAST_WIDTH, stderr.columns ?? DEFAULT_WIDTH),
+    noticeWidth: stderr.isTTY === true ? Math.max(LEAST_WIDTH, stderr.columns ?? DEFAULT_WIDTH) : LOG_WIDTH,
     print,
     tell: (line) => void stderr.write(`${line}\n`),
     data,

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { AgentDefinitionInput } from '#contract';
-import { LineCounter, parseDocument } from 'yaml';
 
+import { readYaml } from '../kernel/read-yaml.ts';
 import { errorCode } from '../utils/error-code.ts';
 import type { CommandContext } from './command-context.ts';
-import { readStandardInput } from './input-text.ts';
+import { readStandardInput, utf8Text } from './input-text.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -18,31 +18,23 @@ export async function readDefinition({ surroundings }: CommandContext, file: str
   const text =
     file === '-' ? await readStandardInput(surroundings.stdin) : readText(resolve(surroundings.folder, file));
   const name = file === '-' ? 'stdin' : file;
-  const lineCounter = new LineCounter();
-  // JSON is read as the part of YAML 1.2 that it is.
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    const { line, col } = lineCounter.linePos(problem.pos[0]);
-    throw new UsageError(`${name}:${line}:${col}: ${problem.message.split('\n', 1)[0] ?? ''}`);
+  // JSON is read as the part of YAML that it is.
+  const reading = readYaml(text);
+  if ('problem' in reading) {
+    const { message, place } = reading.problem;
+    throw new UsageError(`${name}${place === undefined ? '' : `:${place.line}:${place.column}`}: ${message}`);
   }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const { value } = reading;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as AgentDefinitionInput;
   throw new UsageError(`${name}: an agent definition is wanted, with a name and instructions`);
 }
 
 function readText(path: string): string {
+  let bytes: Uint8Array;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    bytes = readFileSync(path);
   } catch (error) {
-    const code = errorCode(error);
-    const reason =
-      code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'is not valid UTF-8' : `cannot be read (${String(code)})`;
-    throw new UsageError(`${path} ${reason}`);
+    throw new UsageError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`);
   }
+  return utf8Text(path, bytes);
 }

@@ -14,7 +14,8 @@ interface Input {
   readonly full?: boolean;
 }
 
-const UNCUT = 100_000;
+/** Of what is short, where no terminal sets a width. */
+const LOG_WIDTH = 200;
 
 /** pygent executions show */
 export async function showExecution(context: CommandContext, { execution: id, full }: Input): Promise<void> {
@@ -68,7 +69,7 @@ function stepLines(step: StepView, { style, width, full }: TimelineLayout): read
   ].join('  ');
   const gap = (width ?? 80) - displayWidth(head) - displayWidth(measured);
   const body = `${indent}       `;
-  const room = (width ?? UNCUT) - body.length - 4;
+  const room = (width ?? LOG_WIDTH) - body.length - 4;
   const said = { style, full, room, indent: body };
   return [
     `${head}${' '.repeat(Math.max(2, gap))}${style.dim(measured)}`.trimEnd(),

@@ -1,3 +1,5 @@
+import { decodeUtf8 } from '../utils/decode-utf8.ts';
+import { errorMessage } from '../utils/error-code.ts';
 import type { InputStream, Surroundings } from './surroundings.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -14,10 +16,15 @@ export async function readStandardInput(stdin: InputStream): Promise<string> {
     if (bytes > MOST_BYTES) throw new UsageError(`stdin: more than ${MOST_BYTES} bytes`);
     chunks.push(buffer);
   }
+  return utf8Text('stdin', Buffer.concat(chunks));
+}
+
+/** @throws UsageError naming the source and the first byte that is wrong */
+export function utf8Text(source: string, bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new UsageError('stdin is not valid UTF-8');
+    return decodeUtf8(bytes);
+  } catch (error) {
+    throw new UsageError(`${source} ${errorMessage(error)}`);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { EventView, TaskStreamItem } from '#contract';
+import type { EphemeralView, EventView, TaskStreamItem } from '#contract';
 
 import type { CommandContext } from './command-context.ts';
 import { isRecord } from './compact-value.ts';
-import { formatDuration } from './formats.ts';
+import { formatDuration, formatTime } from './formats.ts';
 import { readable, readableText } from './readable.ts';
-import { StepLedger } from './step-ledger.ts';
+import { type LiveStep, StepLedger } from './step-ledger.ts';
 import { startedLine, stepLine } from './step-line.ts';
 import { callsTools } from './step-summary.ts';
 import { oneLine } from './text-layout.ts';
@@ -27,9 +27,12 @@ export class LiveView {
   readonly #executions: string[] = [];
   #resumes = 0;
   #status = false;
-  /** Text of the model step that was shown last. */
+  /** What was shown of the text of `#speaker`. */
   #text = '';
   #openLine = false;
+  /** The step whose text is shown, and which attempt at it. */
+  #speaker = '';
+  #attempt: unknown;
 
   constructor(context: CommandContext) {
     this.#context = context;
@@ -41,6 +44,12 @@ export class LiveView {
     const item = readable(unsafe);
     if (item.kind === 'event') this.#event(item.event);
     else if (item.kind === 'ephemeral') this.#ephemeral(item.ephemeral);
+  }
+
+  /** Takes the last line away: nothing is under way any more. */
+  close(): void {
+    this.#running.clear();
+    this.#clearStatus();
   }
 
   /** Shows the answer, or as much of it as was not shown as it came. */
@@ -60,12 +69,12 @@ export class LiveView {
     this.#drawStatus();
   }
 
-  #ephemeral({ type, data, executionId }: Extract<TaskStreamItem, { kind: 'ephemeral' }>['ephemeral']): void {
-    if (type === 'text-delta' && typeof data['text'] === 'string') this.#delta(data['text'], executionId);
+  #ephemeral({ type, data, executionId, taskId }: EphemeralView): void {
+    if (type === 'text-delta') this.#delta(data, executionId);
     else if (type === 'events-dropped')
       this.note(this.#context.noticeStyle.dim('(some text was left out: the connection is slow)'));
     else if (type === 'step-started') {
-      const step = this.#ledger.apply({ type, data, executionId, taskId: '' });
+      const step = this.#ledger.apply({ type, data, executionId, taskId });
       if (step === undefined) return;
       this.#running.set(`${executionId}/${step.key}`, startedLine(step, this.#form()));
       this.#clearStatus();
@@ -73,14 +82,25 @@ export class LiveView {
     }
   }
 
-  #delta(text: string, executionId: string): void {
-    if (this.#wrap === undefined || this.#indent(executionId) > 0) return;
+  /** Branches may speak at once: one is heard at a time, and only of the execution itself. */
+  #delta({ text, step, attempt }: EphemeralView['data'], executionId: string): void {
+    if (this.#wrap === undefined || typeof text !== 'string' || this.#indent(executionId) > 0) return;
+    const speaker = `${executionId}/${typeof step === 'string' ? step : ''}`;
+    if (speaker !== this.#speaker && this.#running.has(this.#speaker)) return;
+    if (speaker !== this.#speaker || attempt !== this.#attempt) this.#forgetText();
+    this.#speaker = speaker;
+    this.#attempt = attempt;
     if (this.#text === '' && text.trim() === '') return;
     this.#clearStatus();
     const begins = this.#text === '' ? '\n' : '';
     this.#text += text;
     this.#context.surroundings.stdout.write(begins + this.#wrap.push(text));
     this.#openLine = true;
+  }
+
+  #forgetText(): void {
+    this.#closeLine();
+    this.#text = '';
   }
 
   #event(event: EventView): void {
@@ -96,11 +116,11 @@ export class LiveView {
     if (event.type === 'StepCompleted' || event.type === 'StepFailed') {
       this.#running.delete(id);
       this.note(indent + stepLine(step, this.#form()));
-      if (callsTools(step)) this.#text = '';
+      if (callsTools(step)) this.#forgetText();
     } else if (event.type === 'StepAttemptFailed') {
       this.note(indent + style.yellow(`! ${step.key} ${step.name}: ${attemptText(event.data)}`));
     } else if (event.type === 'StepWaiting') {
-      this.note(indent + style.dim(`… ${step.key} ${step.kind} ${step.name} waits`));
+      this.note(indent + style.dim(`… ${waitText(step, event.data)}`));
     } else if (event.type === 'StepOutcomeUnknown') {
       this.note(indent + style.yellow(`? ${step.key} ${step.name}: it is not known whether its effect happened`));
     }
@@ -135,6 +155,12 @@ export class LiveView {
     this.#context.surroundings.stderr.write(CLEAR_LINE);
     this.#status = false;
   }
+}
+
+function waitText({ key, kind, name }: LiveStep, { until }: EventView['data']): string {
+  if (kind === 'approval') return `${key} waits for a decision`;
+  if (kind === 'task') return `${key} waits for ${name}`;
+  return typeof until === 'string' ? `${key} waits until ${formatTime(until)}` : `${key} ${name} waits`;
 }
 
 function attemptText({ attempt, error, retryInMilliseconds }: EventView['data']): string {

@@ -8,7 +8,7 @@ import { declareSystem } from './declare-system.ts';
 import { declareTasks } from './declare-tasks.ts';
 import type { Dispatch } from './dispatch.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from '../utils/package-root.ts';
 import type { Surroundings } from './surroundings.ts';
 import { styleOf } from './style.ts';
 

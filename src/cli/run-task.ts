@@ -39,8 +39,12 @@ export async function runTask({ context, connection, request }: RunTask): Promis
     taskId: id,
     onItem: (item) => view?.show(item),
     onNote: note,
-    decide: (waiting) => decideOnTerminal({ context, connection, taskId: id, waiting, note }),
+    decide: (waiting) => {
+      view?.close();
+      return decideOnTerminal({ context, connection, taskId: id, waiting, note });
+    },
   });
+  view?.close();
   if (end === 'left') return { task: submitted, execution: undefined, exitCode: EXIT_CODES.interrupted.code };
   const task = await client.tasks.get(id);
   const execution = task.executionId === undefined ? undefined : await client.executions.get(task.executionId);

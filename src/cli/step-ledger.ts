@@ -27,7 +27,8 @@ export class StepLedger {
   /** The step that an event of the log or of the moment is about, as it is known now. */
   apply(event: EventView | EphemeralView): LiveStep | undefined {
     const data: Data = event.data;
-    const { key } = data;
+    // What happens just now names its step, what is kept is about one.
+    const key = 'stream' in event ? data['key'] : data['step'];
     if (typeof key !== 'string') return undefined;
     const executionId = 'stream' in event ? event.stream.replace(/^execution-/, '') : event.executionId;
     const id = `${executionId}/${key}`;

@@ -13,13 +13,21 @@ export function inputSummary(
   return compactValue(input, width);
 }
 
-/** What a step gave, on one line. */
+/** What a step gave, on one line, without what it only repeats of its input. */
 export function outputSummary(
-  { kind, output }: { readonly kind: string; readonly output?: unknown },
+  { kind, input, output }: { readonly kind: string; readonly input?: unknown; readonly output?: unknown },
   width: number,
 ): string {
   if (output === undefined) return '';
-  return kind === 'model' && isRecord(output) ? modelOutput(output, width) : compactValue(output, width);
+  if (!isRecord(output)) return compactValue(output, width);
+  return kind === 'model' ? modelOutput(output, width) : compactValue(withoutEcho(output, input), width);
+}
+
+function withoutEcho(output: Readonly<Record<string, unknown>>, input: unknown): Readonly<Record<string, unknown>> {
+  const given = isRecord(input) && isRecord(input['arguments']) ? input['arguments'] : input;
+  if (!isRecord(given)) return output;
+  const rest = Object.entries(output).filter(([key, value]) => typeof value === 'object' || given[key] !== value);
+  return rest.length === 0 ? output : Object.fromEntries(rest);
 }
 
 /** Whether a model step asked for tools instead of answering. */

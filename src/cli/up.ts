@@ -1,4 +1,4 @@
-import { runUp } from '../roles/up.ts';
+import { runUp } from '../factory/run-up.ts';
 import type { CommandContext } from './command-context.ts';
 import { localConfiguration } from './local-configuration.ts';
 

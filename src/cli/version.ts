@@ -1,5 +1,5 @@
 import type { CommandContext } from './command-context.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from '../utils/package-root.ts';
 
 /** pygent version */
 export async function showVersion(context: CommandContext): Promise<void> {

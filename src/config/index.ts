@@ -1,3 +1,3 @@
 export { configurationPage } from './configuration-page.ts';
 export { loadConfiguration, type ConfigurationSources } from './load-configuration.ts';
-export { VARIABLES, type Configuration, type Variable, type VariableName } from './variables.ts';
+export type { Configuration, Variable, VariableName } from './variables.ts';

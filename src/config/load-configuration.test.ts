@@ -74,6 +74,7 @@ describe('configuration', () => {
     expect(act).not.toThrow(/\n/);
   });
 
+  // requirement: R-START-CONFIGURATION
   it.each([
     ['{"PORT": 1,\n "HOST" 3}', /pygent\.config\.json:2:/],
     ['{"PROT": 1}', /PROT is not a variable; did you mean PORT\?/],
@@ -88,6 +89,12 @@ describe('configuration', () => {
     );
   });
 
+  it('refuses a second document instead of passing over it', () => {
+    file('PORT: 1\n---\nPORT: 2\n', 'pygent.config.yaml');
+    expect(() => load()).toThrow(/pygent\.config\.yaml:2:1: .*a second document/);
+  });
+
+  // requirement: R-SECURITY-LOOPBACK
   it('allows a public address behind a proxy or with TLS', () => {
     expect(load({ HOST: '0.0.0.0', TRUST_PROXY: '1' }).HOST).toBe('0.0.0.0');
     expect(load({ HOST: '::', TLS_CERT_FILE: 'c', TLS_KEY_FILE: 'k' }).HOST).toBe('::');

@@ -5,7 +5,6 @@ declare const brand: unique symbol;
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 export type TenantId = Branded<'TenantId'>;
-export type AgentName = Branded<'AgentName'>;
 export type TaskId = Branded<'TaskId'>;
 export type ExecutionId = Branded<'ExecutionId'>;
 export type ConversationId = Branded<'ConversationId'>;

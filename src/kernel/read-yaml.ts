@@ -10,6 +10,8 @@ export type TextReading = { readonly value: unknown } | { readonly problem: Text
 
 /** Deeper than anything of ours; what lies deeper would exhaust the stack of whoever walks it. */
 const MOST_LEVELS = 100;
+/** Many times what a definition holds; the parser takes 0.1 s for so many, and longer than linear for more. */
+const MOST_TOKENS = 50_000;
 
 /**
  * The value of one YAML 1.2 document, such as JSON can carry it. Refused, with their place, beside
@@ -71,8 +73,11 @@ function compose(text: string, lineCounter: LineCounter): Document {
 function* parse(text: string, lineCounter: LineCounter): ReturnType<Parser['parse']> {
   const parser = new Parser(lineCounter.addNewLine);
   lineCounter.addNewLine(0);
+  let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
+    tokens += 1;
+    if (tokens > MOST_TOKENS) throw new Refusal(parser.offset, `it has more than ${MOST_TOKENS} parts`);
     // The outermost of the open tokens is the document.
     if (parser.stack.length > MOST_LEVELS + 1) {
       throw new Refusal(parser.offset, `it is nested deeper than ${MOST_LEVELS} levels`);

@@ -1,4 +1,4 @@
-export { createLogger, redactText, type Logger, type LoggerOptions } from './logger.ts';
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
 export { observeEvents } from './observe-events.ts';
 export { createHealthChecks, type DependencyChecks } from './health-checks.ts';

@@ -67,6 +67,7 @@ describe('metrics', () => {
   });
 });
 
+// requirement: R-API-HEALTH
 describe('health', () => {
   const blobs = new Map<string, Uint8Array>();
   const checks = (overrides: Partial<DependencyChecks> = {}) =>

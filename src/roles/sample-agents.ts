@@ -1,7 +1,7 @@
 import { type AgentDefinitionInput, agentDefinitionSchema } from '#contract';
 
 import { PACKAGE_DOCUMENTS } from '../ai/rag/index.ts';
-import type { Container } from '../container.ts';
+import type { FactoryParts } from './factory-parts.ts';
 import { agentStream } from '../core/agents/index.ts';
 import { systemContext } from '../kernel/call-context.ts';
 
@@ -23,7 +23,7 @@ const LIBRARIAN: AgentDefinitionInput = {
 };
 
 /** The agents a first start brings along; one that was changed or deleted since stays as it is. */
-export async function installSampleAgents({ agents, eventStore, clock }: Container): Promise<void> {
+export async function installSampleAgents({ agents, eventStore, clock }: FactoryParts): Promise<void> {
   const context = systemContext({ clock });
   const known = await eventStore.readStream(agentStream(context.tenantId, LIBRARIAN.name), { limit: 1 });
   if (known.length > 0) return;

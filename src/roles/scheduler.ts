@@ -1,4 +1,4 @@
-import type { Container } from '../container.ts';
+import type { FactoryParts } from './factory-parts.ts';
 import { createPgIdempotencyStore } from '../data/idempotency/index.ts';
 import { toAppError } from '../kernel/errors.ts';
 import type { RunningRole } from './running-role.ts';
@@ -8,7 +8,7 @@ const EVERY_MILLISECONDS = 60 * 60 * 1_000;
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1_000;
 
 /** What has to be done from time to time: forgets idempotency keys that are a day old. */
-export function startScheduler({ database, clock, logger }: Container): RunningRole {
+export function startScheduler({ database, clock, logger }: FactoryParts): RunningRole {
   const store = createPgIdempotencyStore({ queries: database.queries });
   let running: Promise<void> = Promise.resolve();
   const prune = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Container } from '../container.ts';
+import type { FactoryParts } from './factory-parts.ts';
 import { systemContext } from '../kernel/call-context.ts';
 import {
   type AdminKey,
@@ -19,8 +19,8 @@ export interface Security {
 }
 
 /** Keys and who holds them; the first start makes the first key. @throws AppError as `loadPepper` and `ensureAdminKey` do */
-export async function openSecurity(container: Container): Promise<Security> {
-  const { configuration, database, eventStore, eventBus, clock } = container;
+export async function openSecurity(parts: FactoryParts): Promise<Security> {
+  const { configuration, database, eventStore, eventBus, clock } = parts;
   const queries = createPgKeyQueries({ queries: database.queries });
   const context = systemContext({ clock });
   const pepper = await loadPepper({

@@ -24,8 +24,7 @@ export function alignSequences(before: readonly string[], after: readonly string
   let x = 0;
   let y = 0;
   while (x < one.ids.length && y < other.ids.length) {
-    const rest = { one: one.ids.subarray(x), other: other.ids.subarray(y) };
-    const reached = search(rest);
+    const reached = search({ one: one.ids.subarray(x), other: other.ids.subarray(y) });
     for (const kept of keptBy(reached)) {
       for (let index = 0; index < kept.length; index += 1) {
         const place = one.places[x + kept.x + index] ?? 0;
@@ -76,7 +75,7 @@ function search({ one, other }: { readonly one: Int32Array; readonly other: Int3
       farthest[at] = x;
       if (x === one.length && y === other.length) return { x, y, trace };
     }
-    if (edits === MOST_EDITS) return { ...bestOf(farthest, { one, other }), trace };
+    if (edits === MOST_EDITS) return { ...bestOf(farthest), trace };
     trace.push(farthest.slice());
   }
 }
@@ -93,16 +92,13 @@ function comesDown(farthest: Int32Array, { at, diagonal, edits }: Step): boolean
   return diagonal !== edits && (farthest[at - 1] ?? 0) < (farthest[at + 1] ?? 0);
 }
 
-function bestOf(
-  farthest: Int32Array,
-  { one, other }: { readonly one: Int32Array; readonly other: Int32Array },
-): { readonly x: number; readonly y: number } {
+/** Where the most items are behind; a way that left a sequence at its end is no farther than one along it. */
+function bestOf(farthest: Int32Array): { readonly x: number; readonly y: number } {
   let best = { x: 0, y: 0 };
   for (let diagonal = -MOST_EDITS; diagonal <= MOST_EDITS; diagonal += 2) {
     const x = farthest[MOST_EDITS + 1 + diagonal] ?? 0;
     const y = x - diagonal;
-    // A way may have left the grid; nothing comes back from there.
-    if (x <= one.length && y <= other.length && x + y > best.x + best.y) best = { x, y };
+    if (x + y > best.x + best.y) best = { x, y };
   }
   return best;
 }

@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { CalculationError, evaluateExpression } from './expression.ts';
-import { add, divide, multiply, parseDecimal, rational, toDecimalText, toFractionText, toNumber } from './rational.ts';
+import { evaluateExpression } from './expression.ts';
+import {
+  add,
+  CalculationError,
+  divide,
+  multiply,
+  parseDecimal,
+  rational,
+  toDecimalText,
+  toFractionText,
+  toNumber,
+} from './rational.ts';
 
 const exactly = (text: string) => toFractionText(evaluateExpression(text).value);
 

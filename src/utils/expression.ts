@@ -9,9 +9,6 @@ import {
 import { tokeniseExpression, type ExpressionToken } from './expression-tokens.ts';
 import { add, CalculationError, divide, multiply, negate, rational, subtract, type Rational } from './rational.ts';
 
-export { CalculationError } from './rational.ts';
-export type { Quantity } from './calculation-functions.ts';
-
 const MAXIMUM_LENGTH = 2000;
 const MAXIMUM_DEPTH = 100;
 const HUNDRED = rational(100n);

@@ -99,7 +99,7 @@ export class Runtime {
       ...rest,
     });
     this.#tools.set(name, tool);
-    for (const factory of this.#open) factory.container.tools.register(tool);
+    for (const factory of this.#open) factory.parts.tools.register(tool);
     return name;
   }
 
@@ -118,7 +118,7 @@ export class Runtime {
   async agent(factory: Factory, script: Script, definition: Partial<AgentDefinitionInput> = {}): Promise<string> {
     const name = definition.name ?? this.#name('agent');
     const model = this.models.add(script);
-    await factory.container.agents.create(CONTEXT, defineAgent({ model, ...definition, name }));
+    await factory.parts.agents.create(CONTEXT, defineAgent({ model, ...definition, name }));
     return name;
   }
 
@@ -139,7 +139,7 @@ export class Runtime {
 
   /** What the agent runs from now on: its author changed the code. */
   changeProgram(factory: Factory, agent: string, program: Program): Promise<void> {
-    return factory.container.directory.resolve(CONTEXT.tenantId, agent).then(({ definition }) => {
+    return factory.parts.directory.resolve(CONTEXT.tenantId, agent).then(({ definition }) => {
       this.#programs.set(String(definition.strategy.parameters['id']), program);
     });
   }
@@ -164,7 +164,7 @@ export class Runtime {
    * stays claimed, and the next factory finds it dead.
    */
   async crash(factory: Factory): Promise<void> {
-    const { eventStore, jobQueue } = factory.container;
+    const { eventStore, jobQueue } = factory.parts;
     const dead: Record<string, () => Promise<unknown>> = {
       claim: async () => ({ taken: [], again: [] }),
       release: async () => undefined,
@@ -187,7 +187,7 @@ export class Runtime {
 
   /** Makes all executions due that somebody holds, as if their workers were found dead. */
   async takeOver(factory: Factory): Promise<void> {
-    await factory.container.jobQueue.recover({ id: newWorkerId(), host: 'elsewhere', pid: 1 }, { soleOwner: true });
+    await factory.parts.jobQueue.recover({ id: newWorkerId(), host: 'elsewhere', pid: 1 }, { soleOwner: true });
   }
 
   /** Closes all factories and drops the database; a promise that nobody handled fails the test. */
@@ -216,7 +216,7 @@ export function urlOf({ connection }: TestDatabase): string {
 
 /** The execution of a task that decides its state, with its timeline. */
 export async function detailOf(factory: Factory, task: Pick<TaskView, 'executionId'>): Promise<ExecutionDetail> {
-  return factory.container.executionQueries.get(CONTEXT, task.executionId ?? '');
+  return factory.parts.executionQueries.get(CONTEXT, task.executionId ?? '');
 }
 
 /** Keys, kinds, names and statuses of the steps, in the order of the program. */
@@ -226,7 +226,7 @@ export function stepsOf(detail: ExecutionDetail): readonly string[] {
 
 /** Events of an execution, or of any stream. */
 export function eventsOf(factory: Factory, stream: string): Promise<readonly RecordedEvent[]> {
-  return factory.container.eventStore.readStream(stream.includes('-') ? stream : `execution-${stream}`);
+  return factory.parts.eventStore.readStream(stream.includes('-') ? stream : `execution-${stream}`);
 }
 
 /** Resolves with the first event that fits and is recorded by this factory from now on. */
@@ -236,7 +236,7 @@ export function recorded(
   fits: (event: RecordedEvent) => boolean = () => true,
 ): Promise<RecordedEvent> {
   return new Promise((resolve) => {
-    const stop = factory.container.eventBus.onRecorded((events) => {
+    const stop = factory.parts.eventBus.onRecorded((events) => {
       const found = events.find((event) => event.type === type && fits(event));
       if (found === undefined) return;
       stop();
@@ -249,7 +249,7 @@ export function recorded(
 export async function ended(factory: Factory, taskId: string): Promise<TaskView> {
   for (;;) {
     const next = new Promise<void>((resolve) => {
-      const stop = factory.container.eventBus.onRecorded((events) => {
+      const stop = factory.parts.eventBus.onRecorded((events) => {
         if (!events.some((event) => event.streamId === `task-${taskId}`)) return;
         stop();
         resolve();

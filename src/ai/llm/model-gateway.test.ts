@@ -122,6 +122,7 @@ const CALL_PARTS = [
 const withoutMetadata = (parts: readonly AssistantPart[]): object[] =>
   parts.map((part) => ({ ...part, providerMetadata: undefined }));
 
+// requirement: R-MODEL-WIRE
 describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs }) => {
   describe.each([false, true])('streaming: %s', (stream) => {
     const script = stream ? vendor.stream : vendor.answer;
@@ -154,6 +155,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       expect(JSON.stringify(sent)).not.toContain('$schema');
     });
 
+    // requirement: R-MODEL-REASONING
     it('sends tool results and signed thoughts back in their place', async () => {
       const gateway = make();
       server.reply(script(CALLS), script({ text: 'Fertig.' }));
@@ -196,6 +198,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       expect(withoutMetadata(answer.content)).toEqual([{ type: 'text', text: 'Es war' }]);
     });
 
+    // requirement: R-BAD-MODEL-EMPTY
     it('refuses an empty answer, which is worth another try', async () => {
       server.reply(script({ text: '' }));
       const failure = await failureOf(ask(make(), { model, stream }));
@@ -203,6 +206,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
       expect(isRetryableModelError(failure)).toBe(true);
     });
 
+    // requirement: R-MODEL-FAILURES
     it.each([
       [400, 'MODEL_REJECTED', false],
       [401, 'MODEL_REJECTED', false],
@@ -297,6 +301,7 @@ describe.each(CASES)('$name', ({ model, vendor, make, path, key, tools, signs })
     expect(failure.message).toMatch(/overloaded/i);
   });
 
+  // requirement: R-BAD-MODEL-ENDLESS
   it('bounds an answer that never ends', async () => {
     const reply = vendor.stream({ text: 'immer weiter und weiter' });
     server.reply({ ...reply, body: reply.body.slice(0, -40), ending: 'hang' });

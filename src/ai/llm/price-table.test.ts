@@ -36,6 +36,7 @@ describe('loadPriceTable', () => {
     expect(costMicrodollars('google/gemini-2.5-pro', usage(200_001, 1))).toBe(500_018);
   });
 
+  // requirement: R-MODEL-COST
   it('is exact for any number of tokens', () => {
     const { costMicrodollars } = loadPriceTable(
       fileOf({ models: { 'x/y': { input: 0.000001, output: 0.1, ...looked } } }),

@@ -13,6 +13,7 @@ const gatewayOf = (configuration: ModelConfiguration) =>
     localRules: () => Promise.reject(new Error('not used here')),
   });
 
+// requirement: R-MODEL-CHOICE
 describe('the default model', () => {
   it.each([
     [{}, 'local/rules', 'no key found'],

@@ -213,6 +213,7 @@ describe('documents.read', () => {
     });
   });
 
+  // requirement: R-TOOL-DOCUMENTS
   it('gives for a citation exactly the text of the search', async () => {
     await put({ 'a.md': '# A\n\nfirst storm\n\n# B\n\nsecond\nstorm\n' });
     for (const { path, citation, text } of await search('storm')) {

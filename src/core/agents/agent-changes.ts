@@ -12,7 +12,6 @@ import {
   agentStream,
   aliasesOf,
 } from './agent.ts';
-import { agentNotFound } from './agent-errors.ts';
 import type { AgentLookup, AgentRecord, Revised } from './agent-queries.ts';
 import { existingAgent } from './existing-agent.ts';
 
@@ -58,11 +57,22 @@ export class AgentChanges {
 
   /** The agent as this very change left it. @throws AppError PRECONDITION_FAILED, CONCURRENCY_CONFLICT */
   async apply(context: CallContext, change: ApplyChange): Promise<Revised<AgentView>> {
+    const { before } = change;
+    const handled = await this.#applied(context, change);
+    const updatedAt = handled.events.at(-1)?.recordedAt ?? before.updatedAt;
+    return revised(handled, { createdAt: before.createdAt, updatedAt });
+  }
+
+  /** @throws AppError PRECONDITION_FAILED, CONCURRENCY_CONFLICT */
+  async delete(context: CallContext, change: Omit<ApplyChange, 'command' | 'exclusive'>): Promise<void> {
+    const command = { type: 'DeleteAgent', name: change.before.name } as const;
+    await this.#applied(context, { ...change, command, exclusive: true });
+  }
+
+  async #applied(context: CallContext, change: ApplyChange): Promise<Handled<AgentAggregate>> {
     const { before, command, ifRevision, exclusive = false } = change;
     try {
-      const handled = await this.#handle(context, command, ifRevision ?? (exclusive ? before.revision : undefined));
-      const updatedAt = handled.events.at(-1)?.recordedAt ?? before.updatedAt;
-      return revised(handled, { createdAt: before.createdAt, updatedAt });
+      return await this.#handle(context, command, ifRevision ?? (exclusive ? before.revision : undefined));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'CONCURRENCY_CONFLICT') throw error;
       throw changedSince(before.name, { ifRevision, cause: error });
@@ -101,7 +111,7 @@ function revised(
   { createdAt, updatedAt }: { readonly createdAt: Date; readonly updatedAt: Date },
 ): Revised<AgentView> {
   const { definition, version } = state;
-  if (definition === undefined) throw agentNotFound('');
+  if (definition === undefined) throw new AppError('INTERNAL', 'an agent that is there has no definition');
   const { name, description, tags, capabilities } = definition;
   const view: AgentView = {
     name,

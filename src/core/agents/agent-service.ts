@@ -81,7 +81,7 @@ export function createAgentService(dependencies: AgentServiceDependencies): Agen
         unfinishedTasks(context.tenantId, name),
       ]);
       if (delegators.length > 0 || tasks > 0) throw inUse(name, { delegators, tasks });
-      await changes.apply(context, { before, command: { type: 'DeleteAgent', name }, ifRevision, exclusive: true });
+      await changes.delete(context, { before, ifRevision });
     },
     // oxlint-disable-next-line max-params -- an agent, and what to compare of it
     async diff({ tenantId }, name, { from, to }) {

@@ -1,7 +1,6 @@
-export { agentDefinitionSchema, agentNameSchema, type AgentDefinition, type AgentDefinitionInput } from '#contract';
+export type { AgentDefinition, AgentDefinitionInput } from '#contract';
 export { type AgentEvent, agentStream, type Limits } from './agent.ts';
 export type { AgentChange } from './agent-changes.ts';
-export { diffDefinitions } from './agent-diff.ts';
 export {
   createAgentDirectory,
   type AgentDirectory,
@@ -10,7 +9,7 @@ export {
 } from './agent-directory.ts';
 export type { AgentLookup, AgentQueries, AgentRecord, Revised } from './agent-queries.ts';
 export { createAgentService, type AgentService, type AgentServiceDependencies } from './agent-service.ts';
-export { defineAgent, parseAgent, type ParseAgentOptions } from './parse-agent.ts';
+export { defineAgent } from './parse-agent.ts';
 export { createPgAgentQueries } from './pg-agent-queries.ts';
 export { agentsProjection } from './pg-agents-projection.ts';
 export type { KnownStrategies } from './validate-definition.ts';

@@ -18,11 +18,12 @@ const REACHABLE = sql<boolean>`(
 const keyOf = (tenantId: string, name: string): string => `${tenantId}\n${name}`;
 
 async function readAgents(queries: Queries, keys: readonly string[]) {
+  const tenants = keys.map((key) => key.slice(0, key.indexOf('\n')));
   const names = keys.map((key) => key.slice(key.indexOf('\n') + 1));
   const rows = await queries
     .selectFrom('agents')
     .select(['tenant_id', ...SUMMARY])
-    .where(sql<boolean>`name = ANY(${names}::text[])`)
+    .where(sql<boolean>`(tenant_id, name) IN (SELECT * FROM unnest(${tenants}::text[], ${names}::text[]))`)
     .execute();
   return new Map(rows.map((row) => [keyOf(row.tenant_id, row.name), row]));
 }
@@ -30,10 +31,10 @@ async function readAgents(queries: Queries, keys: readonly string[]) {
 /** Looks agents up in the tables that `agentsProjection` keeps in the transaction of each append. */
 export function createPgAgentLookup(queries: Queries): AgentLookup {
   // Asked for by every submission, so that many at once share a query.
-  const rows = new Batcher({ load: (names) => readAgents(queries, names) });
+  const summaries = new Batcher({ load: (keys) => readAgents(queries, keys) });
   return {
     async find(tenantId, name) {
-      const row = await rows.get(keyOf(tenantId, name));
+      const row = await summaries.get(keyOf(tenantId, name));
       return row === undefined ? undefined : toRecord(row);
     },
     async definition(tenantId, { name, version }) {

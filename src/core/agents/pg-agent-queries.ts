@@ -8,9 +8,9 @@ import { decodeCursor, encodeCursor } from '../../kernel/cursor.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, Queries } from '../../kernel/ports/database.ts';
 import { aliasesOf } from './agent.ts';
-import { agentNotFound, versionNotFound } from './agent-errors.ts';
+import { versionNotFound } from './agent-errors.ts';
 import type { AgentQueries, AgentRecord } from './agent-queries.ts';
-import { existingAgent } from './existing-agent.ts';
+import { existing, existingAgent } from './existing-agent.ts';
 import { createPgAgentLookup } from './pg-agent-lookup.ts';
 
 const MOST_VERSION = 2_147_483_647;
@@ -32,25 +32,24 @@ const SUMMARY = [
 /** Answers from the tables that `agentsProjection` keeps in the transaction of each append. */
 export function createPgAgentQueries(queries: Queries): AgentQueries {
   const lookup = createPgAgentLookup(queries);
-  const existing = async ({ tenantId }: CallContext, name: string) => existingAgent(lookup, { tenantId, name });
+  const agentOf = async ({ tenantId }: CallContext, name: string) => existingAgent(lookup, { tenantId, name });
   return {
     ...lookup,
     list: async (context, query) => list(queries, { context, query }),
     async get({ tenantId }, name) {
-      const row = await withNewest(queries)
+      const select = withNewest(queries)
         .select([...SUMMARY, 'agents.stream_version', 'agent_versions.definition'])
         .where('agents.tenant_id', '=', tenantId)
-        .where('agents.name', '=', name)
-        .executeTakeFirst();
-      if (row === undefined) throw agentNotFound(name, await lookup.names(tenantId));
+        .where('agents.name', '=', name);
+      const row = await existing(lookup, { tenantId, name, read: async () => select.executeTakeFirst() });
       const view = { ...toSummary(row), definition: row.definition as AgentDefinition };
       return { view, revision: row.stream_version };
     },
     // oxlint-disable-next-line max-params -- an agent, and which of its versions
-    versions: async (context, name, page) => versions(queries, { context, page, agent: await existing(context, name) }),
+    versions: async (context, name, page) => versions(queries, { context, page, agent: await agentOf(context, name) }),
     // oxlint-disable-next-line max-params -- an agent, and which of its versions
     async version(context, name, version) {
-      const agent = await existing(context, name);
+      const agent = await agentOf(context, name);
       // Numbers beyond those there are may be beyond those the database knows.
       if (version < 1 || version > agent.version) throw versionNotFound({ ...agent, wanted: version });
       const row = await queries
@@ -107,8 +106,9 @@ function filtered<Row>(select: FromAgents<Row>, query: ListAgentsQuery): FromAge
     result = result.where(sql<boolean>`agents.capabilities @> ARRAY[${capability}]::text[]`);
   if (words.length > 0) {
     result = result.where(
+      // The names' own collation knows the letters of ASCII only.
       sql<boolean>`concat_ws(' ', agents.name, agents.description, agent_versions.definition->>'instructions')
-        ILIKE ALL (${words.map((word) => `%${asLiteral(word)}%`)}::text[])`,
+        COLLATE "default" ILIKE ALL (${words.map((word) => `%${asLiteral(word)}%`)}::text[])`,
     );
   }
   return result;

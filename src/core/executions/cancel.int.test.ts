@@ -65,7 +65,7 @@ describe('cancel', () => {
     });
     const task = await factory.submit(agent, 'go');
     await new Promise<void>((resolve) => {
-      factory.container.eventBus.onEphemeral(task.id, ({ type }) => type === 'text-delta' && resolve());
+      factory.parts.eventBus.onEphemeral(task.id, ({ type }) => type === 'text-delta' && resolve());
     });
     await cancel(task);
     expect(aborted).toBe(true);
@@ -142,7 +142,7 @@ describe('cancel', () => {
     await factory.cancel(task.id);
     await all;
     await tool.aborted.reached();
-    const { items } = await factory.container.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
+    const { items } = await factory.parts.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
     expect(items.map(({ state }) => state)).toEqual(['canceled']);
   });
 
@@ -153,7 +153,7 @@ describe('cancel', () => {
       await context.task({ agent: child, input: 'go' });
     });
     const storing = new Gate();
-    const { eventStore } = factory.container;
+    const { eventStore } = factory.parts;
     const append = eventStore.append;
     Object.assign(eventStore, {
       append: async (request: Parameters<typeof append>[0]) => {
@@ -170,7 +170,7 @@ describe('cancel', () => {
     storing.open();
     await over;
     Object.assign(eventStore, { append });
-    const { items } = await factory.container.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
+    const { items } = await factory.parts.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
     expect(items.map(({ state }) => state)).toEqual(['canceled']);
   });
 
@@ -180,7 +180,7 @@ describe('cancel', () => {
       tools: [tool.name],
     });
     const loading = new Gate();
-    const { directory, jobQueue } = factory.container;
+    const { directory, jobQueue } = factory.parts;
     const { version } = directory;
     const { claim } = jobQueue;
     Object.assign(jobQueue, { claim: async () => ({ taken: [], again: [] }) });
@@ -261,7 +261,7 @@ describe('limits', () => {
       },
     );
     expect(await failureOf(factory.run(parent, 'go'))).toMatch(/^EXECUTION_TIMEOUT/);
-    const { items } = await factory.container.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
+    const { items } = await factory.parts.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
     expect(items.map(({ state }) => state)).toEqual(['canceled']);
   });
 });

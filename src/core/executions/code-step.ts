@@ -3,7 +3,8 @@ import { contentHash } from '../../utils/content-hash.ts';
 import type { JsonValue } from '../../utils/json.ts';
 import { plainJson } from '../tools/index.ts';
 import { type Activation, recordedError } from './activation.ts';
-import { type EffectStep, effectStep } from './effect-step.ts';
+import type { EffectStep } from './effect.ts';
+import { effectStep } from './effect-step.ts';
 import type { CodeStep } from './execution-context.ts';
 import { withTimeout } from './with-timeout.ts';
 

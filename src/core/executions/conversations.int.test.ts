@@ -43,7 +43,7 @@ describe('a conversation', () => {
     await factory.cancel(canceled.id);
     const { text, task } = await factory.run(agent, 'three', conversation);
     expect(text).toBe('re: user: three');
-    const model = (await factory.container.executionQueries.get(CONTEXT, task.executionId!)).model;
+    const model = (await factory.parts.executionQueries.get(CONTEXT, task.executionId!)).model;
     expect(linesOf(runtime.models.calls(model).at(-1)!)).toEqual([
       'system: Be brief.',
       'user: one',

@@ -132,7 +132,7 @@ describe('after a crash', () => {
       const tool = runtime.tool();
       const agent = await runtime.agent(first, callsThenAnswers(tool, [{}]), { tools: [tool] });
       const end = new Gate();
-      const { eventStore } = first.container;
+      const { eventStore } = first.parts;
       const append = eventStore.append.bind(eventStore);
       Object.assign(eventStore, {
         append: async (request: Parameters<typeof append>[0]) => {
@@ -151,7 +151,7 @@ describe('after a crash', () => {
       expect((await second.wait(task.id)).output?.text).toBe('done');
       await runtime.crash(second);
       const third = await runtime.open();
-      await third.container.jobQueue.enqueue([{ queue: 'advance', subject: task.executionId ?? '' }]);
+      await third.parts.jobQueue.enqueue([{ queue: 'advance', subject: task.executionId ?? '' }]);
       const again = await runtime.agent(third, () => ({ text: 'another' }));
       await third.run(again, 'go');
       expect((await third.wait(task.id)).output?.text).toBe('done');

@@ -112,7 +112,7 @@ describe('a program that differs from its journal', () => {
       expect(over.error?.message).toMatch(message);
       expect(newCalls).toBe(0);
       expect(stepsOf(detail).filter((step) => step.includes('once') || step.includes('more'))).toEqual([]);
-      const replay = await second.container.executions.replay(CONTEXT, detail.id);
+      const replay = await second.parts.executions.replay(CONTEXT, detail.id);
       expect(replay).toMatchObject({ equal: true, deterministic: false });
     }),
   );
@@ -180,11 +180,11 @@ describe('a version of a strategy that this process has not', () => {
       const newest = await newer.run(agent, 'go');
       await newer.resolve(newest.task.id, { decision: 'approve' });
       expect((await ended(newer, newest.task.id)).output?.text).toBe('version 2');
-      expect((await newer.container.taskQueries.get(CONTEXT, task.id)).state).toBe('working');
+      expect((await newer.parts.taskQueries.get(CONTEXT, task.id)).state).toBe('working');
       const types = (await eventsOf(newer, task.executionId!)).map(({ type }) => type);
       expect(types.at(-1)).toBe('ExecutionSuspended');
       const both = await runtime.open({ strategies: [versioned(1), versioned(2)] });
-      await both.container.jobQueue.enqueue([{ queue: 'advance', subject: task.executionId! }]);
+      await both.parts.jobQueue.enqueue([{ queue: 'advance', subject: task.executionId! }]);
       expect((await ended(both, task.id)).output?.text).toBe('version 1');
     }));
 });

@@ -1,27 +1,9 @@
-import { type ErrorRecord, toErrorRecord } from '../../kernel/errors.ts';
-import type { JsonValue } from '../../utils/json.ts';
-import type { Reconciliation, ToolEffect } from '../tools/index.ts';
+import { toErrorRecord } from '../../kernel/errors.ts';
 import type { Activation } from './activation.ts';
 import type { StepState } from './execution.ts';
-import type { StepInput } from './execution-events.ts';
+import type { EffectOutcome, EffectStep } from './effect.ts';
 import { settleInterrupted } from './settle-interrupted.ts';
-import { AttemptsFailed, type RetryPolicy, withRetries } from './with-retries.ts';
-
-/** A call of something outside, as the ledger of effects sees it. */
-export interface EffectStep {
-  readonly key: string;
-  readonly kind: 'tool' | 'code';
-  readonly name: string;
-  readonly input: StepInput;
-  readonly effect: ToolEffect;
-  readonly policy: RetryPolicy;
-  /** One attempt; throws what it failed with. */
-  readonly run: () => Promise<JsonValue>;
-  /** Asked what became of an interrupted `once` call. */
-  readonly reconcile?: () => Promise<Reconciliation>;
-}
-
-export type EffectOutcome = { readonly output: JsonValue } | { readonly error: ErrorRecord };
+import { AttemptsFailed, withRetries } from './with-retries.ts';
 
 /**
  * The ledger of effects. A `read` step is written down when it ends. Of the others the intent is on

@@ -5,7 +5,7 @@ import type { TaskEvent } from '../tasks/index.ts';
 import type { Activation, Rest } from './activation.ts';
 import { textOf } from './execution.ts';
 import type { ExecutionEvent } from './execution-events.ts';
-import type { RunDependencies, RunOutcome, Settled } from './execution-run.ts';
+import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
 
 /** What cuts an execution off for good; with every other reason it is let go, and goes on elsewhere or later. */
 const ENDING_REASONS: ReadonlySet<string> = new Set(['EXECUTION_CANCELED', 'EXECUTION_TIMEOUT', 'NON_DETERMINISM']);

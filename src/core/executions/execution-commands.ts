@@ -1,4 +1,4 @@
-import type { ExecutionView, ForkExecution } from '#contract';
+import { type ExecutionView, type ForkExecution } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import { CommandHandler } from '../../kernel/command-handler.ts';

@@ -1,41 +1,18 @@
 import type { CallContext } from '../../kernel/call-context.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import { AppError, toAppError, toErrorRecord } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { ExecutionId } from '../../kernel/ids.ts';
-import type { EventStore } from '../../kernel/ports/event-store.ts';
-import type { Logger } from '../../observability/index.ts';
-import type { AgentDirectory } from '../agents/index.ts';
-import { Activation, type ActivationServices, type EffectiveLimits, type Rest } from './activation.ts';
-import type { DurableFunction, FunctionLookup, FunctionResult } from './durable-function.ts';
+import { Activation, type EffectiveLimits } from './activation.ts';
+import type { DurableFunction } from './durable-function.ts';
+import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
 import { endExecution } from './end-execution.ts';
 import type { ExecutionStarted } from './execution-events.ts';
 import { initialMessages } from './initial-messages.ts';
 import { Journal } from './journal.ts';
-import type { LoadedExecution, LoadExecution } from './load-execution.ts';
+import type { LoadedExecution } from './load-execution.ts';
 import { MessageJournal } from './message-journal.ts';
 import { patiently } from './patiently.ts';
 import { runFunction } from './run-function.ts';
-
-export interface RunDependencies {
-  readonly eventStore: EventStore;
-  readonly loadExecution: LoadExecution;
-  readonly agents: Pick<AgentDirectory, 'version'>;
-  readonly functions: FunctionLookup;
-  readonly services: ActivationServices;
-  /** Cancels a task that nobody waits for any more; nothing happens to one that is over. */
-  readonly cancelTask: (call: CallContext, taskId: string, reason: string) => Promise<void>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/**
- * How a run ended: the execution is over; it waits, to be taken up again by a job; it was handed
- * over because the worker stops; another worker has it; this process can't run its function.
- */
-export type RunOutcome =
-  | { readonly kind: 'ended' | 'drained' | 'lost' | 'elsewhere' }
-  | { readonly kind: 'suspended'; readonly wakeAt?: Date };
 
 const MOST_ACTIVATIONS = 5;
 const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
@@ -235,13 +212,6 @@ export class ExecutionRun {
     return { kind: 'lost' };
   }
 }
-
-/** How the function came to a stop: by itself, at rest, or cut off from outside. */
-export type Settled =
-  | { readonly kind: 'finished'; readonly result: FunctionResult }
-  | { readonly kind: 'failed'; readonly error: AppError }
-  | { readonly kind: 'aborted'; readonly reason: AppError }
-  | Rest;
 
 function canceled(reason: string | undefined): AppError {
   return new AppError('EXECUTION_CANCELED', reason ?? 'the task was canceled');

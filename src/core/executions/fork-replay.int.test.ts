@@ -23,7 +23,7 @@ function counts(): readonly number[] {
 
 async function replay(executionId: string | undefined) {
   const before = counts();
-  const report = await factory.container.executions.replay(CONTEXT, executionId ?? '');
+  const report = await factory.parts.executions.replay(CONTEXT, executionId ?? '');
   expect(counts()).toEqual(before);
   return report;
 }
@@ -31,7 +31,7 @@ async function replay(executionId: string | undefined) {
 /** The fork's execution when it is over. */
 async function forked(of: string | undefined, request: { at: string; input?: string; agent?: string }) {
   const over = overOf();
-  const { id } = await factory.container.executions.fork(CONTEXT, of ?? '', request);
+  const { id } = await factory.parts.executions.fork(CONTEXT, of ?? '', request);
   await over(id);
   return detailOf(factory, { executionId: id });
 }
@@ -39,7 +39,7 @@ async function forked(of: string | undefined, request: { at: string; input?: str
 function overOf(): (id: string) => Promise<void> {
   const ended = new Set<string>();
   let look = (): void => undefined;
-  const stop = factory.container.eventBus.onRecorded((events) => {
+  const stop = factory.parts.eventBus.onRecorded((events) => {
     for (const { type, streamId } of events) {
       if (/^Execution(?:Completed|Failed|Canceled)$/.test(type)) ended.add(streamId.slice('execution-'.length));
     }
@@ -167,7 +167,7 @@ describe('fork', () => {
     const { task } = await factory.run(agent, 'go');
     const asked = recorded(factory, 'TaskInputRequired');
     const over = overOf();
-    const fork = await factory.container.executions.fork(CONTEXT, task.executionId ?? '', { at: '2' });
+    const fork = await factory.parts.executions.fork(CONTEXT, task.executionId ?? '', { at: '2' });
     await asked;
     await factory.resolve(task.id, { step: '2', decision: 'approve', comment: 'origin' });
     expect((await ended(factory, task.id)).output?.text).toContain('origin');
@@ -265,7 +265,7 @@ describe('replay', () => {
     let isOver = false;
     void over.then(() => (isOver = true));
     while (!isOver) {
-      const report = await factory.container.executions.replay(CONTEXT, task.executionId ?? '');
+      const report = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
       expect(report.differences).toEqual([]);
     }
   });

@@ -13,10 +13,11 @@ export type { DurableFunction, FunctionInput, FunctionLookup, FunctionResult } f
 export type { ExecutionFilter, ExecutionQueries, ExecutionService } from './execution-service.ts';
 export { createExecutionCommands, type ExecutionCommandsDependencies } from './execution-commands.ts';
 export { executionStream } from './execution-events.ts';
-export { ExecutionRun, type RunDependencies, type RunOutcome } from './execution-run.ts';
+export { ExecutionRun } from './execution-run.ts';
 export { initialMessages, loadTask } from './initial-messages.ts';
 export { createLoadExecution, type LoadedExecution, type LoadExecution } from './load-execution.ts';
 export { createPgExecutionQueries, type PgExecutionQueriesDependencies } from './pg-execution-queries.ts';
 export { executionsProjection } from './pg-executions-projection.ts';
 export { type StartedTask, type TaskRequest, TaskStarter, type TaskStarterDependencies } from './start-task.ts';
+export type { RunDependencies } from './run-outcome.ts';
 export { Worker, type WorkerOptions } from './worker.ts';

@@ -1,7 +1,7 @@
 import { AppError, toErrorRecord } from '../../kernel/errors.ts';
 import type { ModelAnswer, ModelDelta, ModelRequest } from '../../kernel/ports/language-model.ts';
 import { modelRetryability } from '../../kernel/retryable.ts';
-import type { JsonObject, JsonValue } from '../../utils/json.ts';
+import type { JsonValue } from '../../utils/json.ts';
 import { type Activation, recordedError } from './activation.ts';
 import type { ModelStep, ModelStepResult } from './execution-context.ts';
 import type { ModelStepInput, ModelStepOutput } from './execution-events.ts';
@@ -57,7 +57,7 @@ function describe(activation: Activation, { step, previous }: AskedModelStep): M
   return {
     ...activation.options.messages.describe(messages, previous),
     ...(isAll ? {} : { tools: offered ?? [] }),
-    ...(Object.keys(settings).length === 0 ? {} : { settings: settings as JsonObject }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
 }
 

@@ -66,9 +66,7 @@ export function createPgExecutionQueries(dependencies: PgExecutionQueriesDepende
         initialMessages: await initialMessages(context.tenantId, state.started),
       });
     },
-    // oxlint-disable-next-line max-params -- the interface's own
     list: (context, filter, page) => list(queries, { context, filter, page }),
-    // oxlint-disable-next-line max-params -- the interface's own
     async events(context, id, { limit, cursor }) {
       const after = cursor === undefined ? 0 : decodeCursor(cursor, eventsCursor).version;
       await read(context, id);

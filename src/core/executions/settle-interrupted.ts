@@ -1,7 +1,7 @@
 import { toErrorRecord } from '../../kernel/errors.ts';
 import type { JsonValue } from '../../utils/json.ts';
 import type { Activation } from './activation.ts';
-import type { EffectOutcome, EffectStep } from './effect-step.ts';
+import type { EffectOutcome, EffectStep } from './effect.ts';
 import type { StepState } from './execution.ts';
 
 interface Interrupted {

@@ -25,7 +25,6 @@ export class StepInputs {
   readonly #given = new Map<string, readonly Shown[]>();
   #left: number;
 
-  // oxlint-disable-next-line max-params -- the third is for tests
   constructor(steps: ReadonlyMap<string, StepState>, initial: readonly Message[], mostCharacters = MOST_CHARACTERS) {
     this.#steps = steps;
     this.#initial = initial;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => runtime.end());
 
 async function childrenOf(agent: string) {
-  return (await factory.container.taskQueries.list(CONTEXT, { agent }, { limit: 50 })).items;
+  return (await factory.parts.taskQueries.list(CONTEXT, { agent }, { limit: 50 })).items;
 }
 
 /** An agent whose model hands its first turn to the delegate with these arguments, and tells what came back. */
@@ -68,7 +68,7 @@ describe('a delegate', () => {
     const task = await factory.submit(parent, 'go');
     await gate.reached();
     const definition = defineAgent({ name: child, model: runtime.models.add(() => ({ text: 'new' })) });
-    await factory.container.agents.update(CONTEXT, { name: child, definition });
+    await factory.parts.agents.update(CONTEXT, { name: child, definition });
     gate.open();
     expect((await factory.wait(task.id)).output?.text).toContain('old');
     expect((await factory.run(parent, 'go')).text).toContain('new');
@@ -97,7 +97,7 @@ describe('a delegate', () => {
   it('that is disabled is told to the model', async () => {
     const child = await runtime.agent(factory, () => ({ text: 'heard' }));
     const parent = await delegating(child);
-    await factory.container.agents.disable(CONTEXT, { name: child });
+    await factory.parts.agents.disable(CONTEXT, { name: child });
     expect((await factory.run(parent, 'go')).text).toContain('AGENT_DISABLED');
   });
 });
@@ -154,7 +154,7 @@ describe('a sub-task', () => {
         async (context) => (await context.task({ agent: child, input: 'x' })).text,
       );
       const storing = new Gate();
-      const { eventStore } = first.container;
+      const { eventStore } = first.parts;
       const append = eventStore.append;
       Object.assign(eventStore, {
         append: async (request: Parameters<typeof append>[0]) => {
@@ -172,7 +172,7 @@ describe('a sub-task', () => {
       await crashed;
       const second = await own.open();
       expect((await second.wait(task.id)).output?.text).toBe('heard');
-      const { items } = await second.container.taskQueries.list(CONTEXT, { agent: child }, { limit: 50 });
+      const { items } = await second.parts.taskQueries.list(CONTEXT, { agent: child }, { limit: 50 });
       expect(items).toHaveLength(1);
       expect((await eventsOf(second, task.executionId!)).filter(({ type }) => type === 'StepWaiting')).toHaveLength(1);
       await own.end();

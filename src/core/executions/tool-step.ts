@@ -12,7 +12,8 @@ import {
   validateArguments,
 } from '../tools/index.ts';
 import type { Activation } from './activation.ts';
-import { type EffectStep, effectStep } from './effect-step.ts';
+import type { EffectStep } from './effect.ts';
+import { effectStep } from './effect-step.ts';
 import type { ToolStepResult } from './execution-context.ts';
 import { toolMessage } from './step-messages.ts';
 import { DELEGATE_PREFIX, delegateInput, delegateStep } from './task-step.ts';

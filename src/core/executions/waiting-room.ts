@@ -78,7 +78,7 @@ export class WaitingRoom {
       } catch (error) {
         if (this.#waits.get(key) !== wait) return;
         leave();
-        reject(error as Error);
+        reject(error);
       } finally {
         looking = false;
       }
@@ -109,10 +109,10 @@ export class WaitingRoom {
     if (wait.until === undefined || this.#waits.get(wait.key) !== wait) return;
     const left = wait.until.getTime() - this.#options.clock.now().getTime();
     wait.timer = setTimeout(
-      async () => {
-        if (left <= LONGEST_TIMER_MILLISECONDS) await wait.look();
+      () => {
+        const looked = left > LONGEST_TIMER_MILLISECONDS ? Promise.resolve() : wait.look();
         // A timer may fire a little early.
-        this.#setTimer(wait);
+        void looked.then(() => this.#setTimer(wait));
       },
       Math.max(1, Math.min(left, LONGEST_TIMER_MILLISECONDS)),
     );

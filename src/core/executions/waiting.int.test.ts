@@ -118,17 +118,17 @@ describe('approval', () => {
     const task = await factory.submit(agent, 'go');
     await Promise.all([factory.wait(task.id), begin.reached()]);
     // The decision is stored, but its execution is not told before the second branch asks.
-    const { eventBus } = factory.container;
+    const { eventBus } = factory.parts;
     const publish = eventBus.publishRecorded;
-    const wake = factory.container.jobQueue.claim;
+    const wake = factory.parts.jobQueue.claim;
     Object.assign(eventBus, { publishRecorded: () => undefined });
-    Object.assign(factory.container.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+    Object.assign(factory.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
     await factory.resolve(task.id, { step: '1.0.1', decision: 'approve' });
     Object.assign(eventBus, { publishRecorded: publish });
     const asked = recorded(factory, 'TaskInputRequired');
     begin.open();
     expect((await asked).data['waiting']).toMatchObject([{ step: '1.1.2' }]);
-    Object.assign(factory.container.jobQueue, { claim: wake });
+    Object.assign(factory.parts.jobQueue, { claim: wake });
     await factory.resolve(task.id, { decision: 'approve' });
     expect((await ended(factory, task.id)).state).toBe('completed');
   });

@@ -19,7 +19,7 @@ export async function withTimeout<Result>(
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const end = (reason: unknown): void => {
     // Rejected first, so that the reason wins over what the work throws when it hears of it.
-    reject(reason as Error);
+    reject(reason);
     controller.abort(reason);
   };
   const onAbort = (): void => end(limit.signal.reason);

@@ -5,7 +5,8 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import type { Logger } from '../../observability/index.ts';
-import type { ExecutionRun, RunOutcome } from './execution-run.ts';
+import type { ExecutionRun } from './execution-run.ts';
+import type { RunOutcome } from './run-outcome.ts';
 import { Releases } from './releases.ts';
 
 const HEARTBEAT_MILLISECONDS = 1_000;
@@ -54,6 +55,7 @@ export class Worker {
   readonly #unheard = new Set<string>();
   readonly #stopSignal = new AbortController();
   #stopping = false;
+  #claimsAreKnown = true;
   #loop: Promise<void> | undefined;
   #heart: NodeJS.Timeout | undefined;
   #wake = Promise.withResolvers<void>();
@@ -96,29 +98,31 @@ export class Worker {
   }
 
   async #work(): Promise<void> {
-    const { queue, identity, slots, logger } = this.#options;
-    let claimsAreKnown = true;
     while (!this.#stopping) {
       this.#wake = Promise.withResolvers<void>();
-      const free = slots - this.#held.size;
-      let found = 0;
-      if (free > 0) {
-        try {
-          // A claim whose answer was lost may have been made all the same: nobody would work on it.
-          if (!claimsAreKnown) await queue.recover(identity, { soleOwner: false, holding: [...this.#held.keys()] });
-          claimsAreKnown = true;
-          const claimed = await queue.claim(identity, free);
-          found = claimed.taken.length + claimed.again.length;
-          for (const id of claimed.taken) this.#begin(id);
-          for (const id of claimed.again) this.#wakeHeld(id);
-        } catch (error) {
-          claimsAreKnown = false;
-          logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
-          await this.#afterFailure();
-        }
-      }
+      const free = this.#options.slots - this.#held.size;
+      const found = free > 0 ? await this.#claim(free) : 0;
       // A full basket: there may be more.
       if (found === 0 || found < free) await this.#wakeOrPoll();
+    }
+  }
+
+  /** Takes up to so many executions; answers how many jobs there were. */
+  async #claim(free: number): Promise<number> {
+    const { queue, identity, logger } = this.#options;
+    try {
+      // A claim whose answer was lost may have been made all the same: nobody would work on it.
+      if (!this.#claimsAreKnown) await queue.recover(identity, { soleOwner: false, holding: [...this.#held.keys()] });
+      this.#claimsAreKnown = true;
+      const { taken, again } = await queue.claim(identity, free);
+      for (const id of taken) this.#begin(id);
+      for (const id of again) this.#wakeHeld(id);
+      return taken.length + again.length;
+    } catch (error) {
+      this.#claimsAreKnown = false;
+      logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
+      await this.#afterFailure();
+      return 0;
     }
   }
 

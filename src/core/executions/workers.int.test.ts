@@ -64,7 +64,7 @@ describe('two workers', () => {
       const task = await first.submit(agent, 'go');
       await blocked.reached();
       // The first is taken for dead, though it is only slow.
-      Object.assign(first.container.jobQueue, {
+      Object.assign(first.parts.jobQueue, {
         claim: async () => ({ taken: [], again: [] }),
         heartbeat: async () => undefined,
       });
@@ -73,7 +73,7 @@ describe('two workers', () => {
       expect((await ended(second, task.id)).output?.text).toBe('the end');
       const log = await eventsOf(second, task.executionId!);
       const letGo = new Promise<void>((resolve) => {
-        Object.assign(first.container.jobQueue, { enqueue: async () => resolve() });
+        Object.assign(first.parts.jobQueue, { enqueue: async () => resolve() });
       });
       blocked.open();
       await letGo;
@@ -97,12 +97,12 @@ describe('two workers', () => {
       );
       const task = await first.submit(agent, 'go');
       await blocked.reached();
-      Object.assign(first.container.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+      Object.assign(first.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
       const second = await runtime.open();
       await runtime.takeOver(second);
       await held.reached();
       const letGo = new Promise<void>((resolve) => {
-        Object.assign(first.container.jobQueue, { enqueue: async () => resolve() });
+        Object.assign(first.parts.jobQueue, { enqueue: async () => resolve() });
       });
       blocked.open();
       await letGo;
@@ -115,7 +115,7 @@ describe('two workers', () => {
 describe('a worker', () => {
   it('hears of a cancel from another process though all its slots are taken', () =>
     inRuntime(async (runtime, idle) => {
-      Object.assign(idle.container.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+      Object.assign(idle.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
       const busy = await runtime.open({ concurrency: 1 });
       const gate = new Gate();
       const tool = runtime.tool({ execute: () => gate.pass() });
@@ -129,7 +129,7 @@ describe('a worker', () => {
 
   it('works on what it claimed though it never had the answer', () =>
     inRuntime(async (runtime, factory) => {
-      const { jobQueue } = factory.container;
+      const { jobQueue } = factory.parts;
       const { claim } = jobQueue;
       let isLost = false;
       Object.assign(jobQueue, {
@@ -147,7 +147,7 @@ describe('a worker', () => {
 
   it('gives back what it could not give back at first', () =>
     inRuntime(async (runtime, factory) => {
-      const { jobQueue } = factory.container;
+      const { jobQueue } = factory.parts;
       const { release, enqueue } = jobQueue;
       let failures = 0;
       const failing =
@@ -171,7 +171,7 @@ describe('a worker', () => {
 describe('a wake-up', () => {
   it.each(['before', 'while', 'after'] as const)('that comes %s its execution is let go is not lost', (when) =>
     inRuntime(async (runtime, factory) => {
-      const { jobQueue } = factory.container;
+      const { jobQueue } = factory.parts;
       const { release } = jobQueue;
       const releasing = new Gate();
       const gate = new Gate();
@@ -203,7 +203,7 @@ describe('a wake-up', () => {
 
   it('that comes while the suspension is being written does not make two of the execution', () =>
     inRuntime(async (runtime, factory) => {
-      const { eventStore } = factory.container;
+      const { eventStore } = factory.parts;
       const { append } = eventStore;
       const writing = new Gate();
       const gate = new Gate();
@@ -263,6 +263,6 @@ describe('a factory that closes', () => {
       const second = await runtime.open();
       expect((await second.wait(task.id)).output?.text).toBe('done');
       expect(runtime.models.total).toBe(2);
-      expect((await second.container.taskQueries.get(CONTEXT, task.id)).state).toBe('completed');
+      expect((await second.parts.taskQueries.get(CONTEXT, task.id)).state).toBe('completed');
     }));
 });

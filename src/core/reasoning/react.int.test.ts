@@ -256,7 +256,7 @@ describe('failures of the model', () => {
     const agent = await runtime.agent(factory, () => ({ throws: httpError(400) }));
     const failure = await failureOf(factory.run(agent, 'go'));
     expect(failure).toMatch(/^MODEL_REJECTED/);
-    const { definition } = await factory.container.directory.resolve('default' as never, agent);
+    const { definition } = await factory.parts.directory.resolve('default' as never, agent);
     expect(runtime.models.calls(definition.model ?? '')).toHaveLength(1);
   });
 });

@@ -27,7 +27,7 @@ export async function structuredAnswer(
   let current = answer;
   let conversation = messages;
   for (let repair = 0; ; repair += 1) {
-    const { faults, text } = read(current.text, outputSchema as JsonObject);
+    const { faults, text } = read(current.text, outputSchema);
     if (faults.length === 0) return { content: [{ type: 'text', text }] };
     if (repair === REPAIRS) {
       throw new AppError('MODEL_OUTPUT_INVALID', `the answer does not fit the output schema: ${faults.join('; ')}`, {
@@ -35,7 +35,7 @@ export async function structuredAnswer(
       });
     }
     conversation = [...conversation, current.message, correction(faults)];
-    current = await context.model({ messages: conversation, tools: [], outputSchema: outputSchema as JsonObject });
+    current = await context.model({ messages: conversation, tools: [], outputSchema: outputSchema });
   }
 }
 

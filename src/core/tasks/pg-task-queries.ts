@@ -38,9 +38,9 @@ export interface PgTaskQueriesDependencies {
 
 /** Answers from the tables that the projections of tasks and executions keep in the transaction of each append. */
 export function createPgTaskQueries({ queries, executionStream }: PgTaskQueriesDependencies): PgTaskQueries {
-  const rows = new Batcher({ load: (ids) => readTasks(queries, ids) });
+  const batcher = new Batcher({ load: (ids) => readTasks(queries, ids) });
   const read = async ({ tenantId }: CallContext, id: string): Promise<TaskView> => {
-    const row = holdsNul(id) ? undefined : await rows.get(id);
+    const row = holdsNul(id) ? undefined : await batcher.get(id);
     if (row?.tenant_id !== tenantId) throw new AppError('TASK_NOT_FOUND', `there is no task ${id}`);
     return toTaskView(row);
   };

@@ -38,71 +38,91 @@ export interface TaskCommands extends TaskService {
 /** Tasks may reach for the same turn of a conversation; one gets it, the others reach for the next one. */
 const SUBMIT_ATTEMPTS = 50;
 
-export function createTaskCommands({ eventStore, queries, start }: TaskCommandsDependencies): TaskCommands {
-  const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
+type Handler = CommandHandler<TaskAggregate, TaskCommand, TaskEvent>;
 
-  const cancel = (context: CallContext, id: string, reason: string) =>
-    handler.handle({
-      streamId: taskStream(id),
-      tenantId: context.tenantId,
-      metadata: metadataOf(context, id),
-      command: { type: 'TaskCanceled', data: { reason, by: context.principal.id } },
-      together: (task) => ({ jobs: task.executions.map((subject) => ({ queue: 'advance', subject })) }),
-    });
-
+/* oxlint-disable max-params -- the interface's own: whose request, which task, and what of it */
+export function createTaskCommands(dependencies: TaskCommandsDependencies): TaskCommands {
+  const { eventStore, queries } = dependencies;
+  const handler: Handler = new CommandHandler(eventStore, taskDecider);
   return {
-    async submit(context, request) {
-      for (let attempt = 1; ; attempt += 1) {
-        const task = await start(context, request);
-        try {
-          const { taskId, streams, jobs } = task;
-          await eventStore.append({ tenantId: context.tenantId, metadata: metadataOf(context, taskId), streams, jobs });
-          return await queries.get(context, taskId);
-        } catch (error) {
-          const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
-          if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;
-        }
-      }
-    },
+    submit: (context, request) => submit(context, request, dependencies),
     async cancel(context, id, reason = 'canceled by its caller') {
       await queries.get(context, id);
-      await cancel(context, id, reason);
+      await cancel(handler, context, { id, reason });
       return queries.get(context, id);
     },
     async resolve(context, id, request) {
-      const task = await queries.get(context, id);
-      const { executionId, step } = chosenWaiting(task, request);
-      const { decision, result, comment } = request;
-      await handler.handle({
-        streamId: taskStream(id),
-        tenantId: context.tenantId,
-        metadata: metadataOf(context, id),
-        command: {
-          type: 'TaskInputProvided',
-          data: {
-            executionId,
-            step,
-            decision,
-            ...(result === undefined ? {} : { result }),
-            ...(comment === undefined ? {} : { comment }),
-            by: context.principal.id,
-          },
-        },
-        together: () => ({ jobs: [{ queue: 'advance', subject: executionId }] }),
-      });
+      await decide(handler, context, { task: await queries.get(context, id), request });
       return queries.get(context, id);
     },
     async cancelIfRunning(context, id, reason) {
       const { state } = await handler.load(taskStream(id));
       if (state.state === 'none' || isFinal(state)) return;
       try {
-        await cancel(context, id, reason);
+        await cancel(handler, context, { id, reason });
       } catch (error) {
         // It ended by itself in between.
         if (!(error instanceof AppError && error.code === 'TASK_FINISHED')) throw error;
       }
     },
   };
+}
+
+async function submit(
+  context: CallContext,
+  request: SubmitTask,
+  { eventStore, queries, start }: TaskCommandsDependencies,
+): Promise<TaskView> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { taskId, streams, jobs } = await start(context, request);
+    try {
+      await eventStore.append({ tenantId: context.tenantId, metadata: metadataOf(context, taskId), streams, jobs });
+      return await queries.get(context, taskId);
+    } catch (error) {
+      const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
+      if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function cancel(
+  handler: Handler,
+  context: CallContext,
+  { id, reason }: { readonly id: string; readonly reason: string },
+): Promise<void> {
+  await handler.handle({
+    streamId: taskStream(id),
+    tenantId: context.tenantId,
+    metadata: metadataOf(context, id),
+    command: { type: 'TaskCanceled', data: { reason, by: context.principal.id } },
+    together: (task) => ({ jobs: task.executions.map((subject) => ({ queue: 'advance', subject })) }),
+  });
+}
+
+async function decide(
+  handler: Handler,
+  context: CallContext,
+  { task, request }: { readonly task: TaskView; readonly request: ResolveTask },
+): Promise<void> {
+  const { executionId, step } = chosenWaiting(task, request);
+  const { decision, result, comment } = request;
+  await handler.handle({
+    streamId: taskStream(task.id),
+    tenantId: context.tenantId,
+    metadata: metadataOf(context, task.id),
+    command: {
+      type: 'TaskInputProvided',
+      data: {
+        executionId,
+        step,
+        decision,
+        ...(result === undefined ? {} : { result }),
+        ...(comment === undefined ? {} : { comment }),
+        by: context.principal.id,
+      },
+    },
+    together: () => ({ jobs: [{ queue: 'advance', subject: executionId }] }),
+  });
 }
 
 function metadataOf({ principal, traceId }: CallContext, taskId: string): EventMetadata {

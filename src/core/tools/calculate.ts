@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 import { AppError } from '../../kernel/errors.ts';
-import { CalculationError, evaluateExpression, type Quantity } from '../../utils/expression.ts';
-import { toDecimalText, toFractionText } from '../../utils/rational.ts';
+import type { Quantity } from '../../utils/calculation-functions.ts';
+import { evaluateExpression } from '../../utils/expression.ts';
+import { CalculationError, toDecimalText, toFractionText } from '../../utils/rational.ts';
 import type { ToolDefinition } from './tool.ts';
 
 const parameters = z.strictObject({

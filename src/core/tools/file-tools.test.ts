@@ -122,6 +122,7 @@ describe('files.write and files.read', () => {
   });
 });
 
+// requirement: R-TOOL-FILES
 describe('a path that leads out', () => {
   it.each(['../../secret.txt', '/etc/passwd', 'a/../../x', '..', 'C:/windows', '..\\..\\secret.txt', 'a/..'])(
     '%s is refused',

@@ -1,13 +1,5 @@
 export { calculate } from './calculate.ts';
-export {
-  TOOL_EFFECTS,
-  type DocumentsSetting,
-  type Reconciliation,
-  type Tool,
-  type ToolContext,
-  type ToolDefinition,
-  type ToolEffect,
-} from './tool.ts';
+export type { DocumentsSetting, Reconciliation, Tool, ToolContext, ToolDefinition, ToolEffect } from './tool.ts';
 export { defineTool } from './define-tool.ts';
 export { createToolRegistry, type ToolRegistry } from './tool-registry.ts';
 export { reconcileTool, runTool, type ToolCall } from './run-tool.ts';

@@ -40,6 +40,7 @@ const run = (execute: Tool['execute'], overrides: Partial<Tool> = {}): Promise<J
   runTool({ tool: toolThat(execute, overrides), input: {}, context });
 const settle = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+// requirement: R-BAD-TOOL-OUTPUT
 describe('the answer of a tool', () => {
   it.each<[string, () => unknown, JsonValue]>([
     ['undefined', () => undefined, null],
@@ -152,6 +153,7 @@ describe('the answer of a tool', () => {
   });
 });
 
+// requirement: R-BAD-TOOL-THROWS
 describe('a tool that fails', () => {
   it.each<[string, unknown, string]>([
     ['an error', new Error('boom'), 'probe failed: boom'],
@@ -200,6 +202,7 @@ describe('a tool that fails', () => {
     ).rejects.toBe(error);
   });
 
+  // requirement: R-TOOL-ARGUMENTS
   it('is not called with arguments that are not valid or too large', async () => {
     let calls = 0;
     const tool = defineTool({
@@ -217,6 +220,7 @@ describe('a tool that fails', () => {
 });
 
 describe('a call that takes too long', () => {
+  // requirement: R-BAD-TOOL-HANGS
   it('ends on time though the tool ignores its signal, and drops what comes later', async () => {
     let signal: AbortSignal | undefined;
     const late = run(

@@ -71,6 +71,7 @@ const restoreTarget = (migrations?: readonly Migration[]) =>
   restore({ connection: target.connection, blobs: restoredBlobs, folder, ...(migrations ? { migrations } : {}) });
 
 describe('backUp and restore', () => {
+  // requirement: R-DATA-BACKUP
   it('bring everything into an empty database, and leave out what only lives', async () => {
     const hash = await blobs.put(Buffer.from('a payload'));
     const manifest = await backUpSource();

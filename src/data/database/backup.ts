@@ -6,7 +6,7 @@ import pg from 'pg';
 import { AppError } from '../../kernel/errors.ts';
 import { errorCode } from '../../utils/error-code.ts';
 import { toFolderError } from '../../kernel/folder-error.ts';
-import { type LocalBlobStore, openLocalBlobStore } from '../storage/local-blob-store.ts';
+import { type LocalBlobStore, openLocalBlobStore } from '../storage/index.ts';
 import { writeLines } from './backup-lines.ts';
 import { type BackupContent, type BackupManifest, writeManifest } from './backup-manifest.ts';
 import { type BackupTable, backupTables, selectRows, TEXT_FORM_SETTINGS } from './backup-tables.ts';

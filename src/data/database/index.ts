@@ -1,5 +1,10 @@
 export { backUp, type BackupOptions } from './backup.ts';
+export { type BackupManifest, readManifest } from './backup-manifest.ts';
 export { toDatabaseError } from './database-error.ts';
 export type { DatabaseLog } from './database-log.ts';
+export { packageNativeFolder, platformPackage } from './embedded/postgres-install.ts';
+export { findRunningServer } from './embedded/running-server.ts';
+export type { MigrationReport } from './migrate.ts';
+export { readMigrations } from './migration-files.ts';
 export { openDatabase, type OpenDatabaseOptions, type OpenedDatabase } from './open-database.ts';
 export { restore, type RestoreOptions } from './restore.ts';

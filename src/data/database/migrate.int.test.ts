@@ -51,6 +51,7 @@ describe('migrate', () => {
     expect(report).toEqual({ version: 2, applied: ['0002_b.sql'] });
   });
 
+  // requirement: R-DATA-MIGRATE-TOGETHER
   it('lets processes that start together take turns', async () => {
     const migrations = write({
       '0001_a.sql': 'CREATE TABLE a (x int); SELECT pg_sleep(0.1)',
@@ -83,6 +84,7 @@ describe('migrate', () => {
     ).rejects.toMatchObject({ code: 'MIGRATION_FAILED', details: { migration: '0001_a.sql' } });
   });
 
+  // requirement: R-DATA-MIGRATE-OLDER-CODE
   it('refuses to work on a newer schema', async () => {
     const newer = write({ '0001_a.sql': 'SELECT 1', '0002_b.sql': 'SELECT 2' });
     await migrate(database.connection, newer);

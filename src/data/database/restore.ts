@@ -5,7 +5,7 @@ import pg from 'pg';
 import { AppError } from '../../kernel/errors.ts';
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import { toFolderError } from '../../kernel/folder-error.ts';
-import { openLocalBlobStore } from '../storage/local-blob-store.ts';
+import { openLocalBlobStore } from '../storage/index.ts';
 import { isFileError, tablePath } from './backup.ts';
 import { readLines, verifyLines } from './backup-lines.ts';
 import { type BackupManifest, readManifest } from './backup-manifest.ts';

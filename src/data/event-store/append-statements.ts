@@ -9,15 +9,32 @@ export interface PreparedAppend {
   readonly events: readonly (ProjectedEvent & { readonly dataText: string })[];
 }
 
+/** Key of the advisory lock under which appends draw their positions: "events" in ASCII. */
+const TURN_KEY = '111559182283891';
+
 /*
  * One statement for a whole batch, whatever its size, so that it is planned once. Rejected: a
  * statement for each event in the pipeline (3,300 events/s where this does 25,000 on the same
  * machine), and VALUES lists (a plan for every batch size).
+ *
+ * Batches of all processes take turns while they draw a transaction number and their positions, so
+ * that both rise together: a reader who stops before the oldest transaction in flight then skips
+ * nothing. (Without turns, transactions 10 and 11 draw positions 1, 3 and 2; when 10 has committed
+ * and been read, 2 is never seen. Two processes with 16 callers each: 38 events of 37,800 skipped.)
+ * The turn ends before the commit, which is not waited for: with 4 processes of 8 callers that makes
+ * 2 to 3 times the events/s of a lock held until the end of the transaction.
  */
 const INSERT_EVENTS = `
-INSERT INTO events (stream_id, version, type, data, metadata, tenant_id, recorded_at)
-SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::json[], $5::json[], $6::text[], $7::timestamptz[])
-RETURNING global_position`;
+WITH turn AS MATERIALIZED (SELECT pg_advisory_lock(${TURN_KEY})),
+stored AS (
+  INSERT INTO events (stream_id, version, type, data, metadata, tenant_id, recorded_at)
+  SELECT e.*
+  FROM turn, unnest($1::text[], $2::int[], $3::text[], $4::json[], $5::json[], $6::text[], $7::timestamptz[]) AS e
+  RETURNING global_position)
+SELECT array_agg(global_position) AS positions, pg_advisory_unlock(${TURN_KEY}) FROM stored`;
+
+/** Sent behind every insert: one that failed has kept its turn. */
+export const END_TURN: SqlStatement = { name: 'end-turn', text: 'SELECT pg_advisory_unlock_all()', values: [] };
 
 /** The insert of all events of a batch, and what the projections make of them. */
 export function appendStatements(

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Client } from 'pg';
+import { type Client, DatabaseError, type QueryResultRow } from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
+import type { StreamAppend } from '../../kernel/ports/event-store.ts';
+import type { Job } from '../../kernel/ports/job-queue.ts';
+import type { InlineProjection } from '../../kernel/projection.ts';
 import { errorCode } from '../../utils/error-code.ts';
 import { toDatabaseError } from '../database/index.ts';
-import { appendStatements, type PreparedAppend, recordedByAppend } from './append-statements.ts';
+import { storedPositions, streamHeads } from './append-lookups.ts';
+import { appendStatements, END_TURN, type PreparedAppend, recordedByAppend } from './append-statements.ts';
 import type { KnownHeads } from './known-heads.ts';
-import type { PgEventStoreDependencies } from './pg-event-store.ts';
 
 const UNIQUE_VIOLATION = '23505';
 const RECONNECT_FOR_MILLISECONDS = 15_000;
@@ -17,21 +20,41 @@ const RECONNECT_PAUSE_MILLISECONDS = 100;
 
 type Outcome = readonly RecordedEvent[] | Error;
 
-interface PositionRow {
-  readonly global_position: string;
+export interface AppendWriterDependencies {
+  /** Opens the connection that all appends of this process go through; in pipeline mode. */
+  readonly openClient: () => Promise<Client>;
+  readonly projections: readonly InlineProjection[];
+  /**
+   * Hands over the statements that insert jobs, with one call of the runner each. They run in the
+   * append's transaction, behind its events; the runner answers before they do, without rows.
+   */
+  readonly enqueueJobs: (
+    jobs: readonly Job[],
+    executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>,
+  ) => Promise<void>;
+  /** Told the size of each committed batch, in events. */
+  readonly onBatch?: (events: number) => void;
+  /** How long a batch waits for a connection that was lost before it is refused; 15,000 unless given. */
+  readonly reconnectForMilliseconds?: number;
 }
 
-type Dependencies = Pick<PgEventStoreDependencies, 'openClient' | 'projections' | 'enqueueJobs' | 'onBatch'> & {
-  readonly heads: KnownHeads;
-};
+type Dependencies = AppendWriterDependencies & { readonly heads: KnownHeads };
+
+/** What is known of a batch so far. */
+interface Batch {
+  readonly outcomes: Map<PreparedAppend, Outcome>;
+  /** A connection broke under it, so that an earlier attempt may have been stored after all. */
+  interrupted: boolean;
+}
 
 /**
  * Writes batches over one connection: closed → connected → (lost → connected). A batch whose
  * connection breaks before its commit is answered is written again; what the first attempt had
- * stored after all is recognised and counts as stored.
+ * stored after all, even late, then stands in the way, is recognised and counts as stored.
  */
 export class AppendWriter {
   readonly #dependencies: Dependencies;
+  readonly #jobStatementNames = new Map<string, string>();
   #client: Client | undefined;
 
   constructor(dependencies: Dependencies) {
@@ -40,9 +63,15 @@ export class AppendWriter {
 
   /** One outcome for each append: its events with their positions, or why it was refused. */
   async commit(appends: readonly PreparedAppend[]): Promise<readonly Outcome[]> {
-    const outcomes = new Map<PreparedAppend, Outcome>();
-    await this.#write(appends, outcomes);
-    return appends.map((append) => outcomes.get(append) ?? new AppError('INTERNAL', 'the append was left out'));
+    const batch: Batch = { outcomes: new Map(), interrupted: false };
+    let rest = new AppError('INTERNAL', 'the append was left out') as Error;
+    try {
+      await this.#write(appends, batch);
+    } catch (error) {
+      // Those that are settled stay so: what is on disk must not be told as refused.
+      rest = toDatabaseError(error);
+    }
+    return appends.map((append) => batch.outcomes.get(append) ?? rest);
   }
 
   async close(): Promise<void> {
@@ -50,23 +79,23 @@ export class AppendWriter {
     this.#client = undefined;
   }
 
-  async #write(appends: readonly PreparedAppend[], outcomes: Map<PreparedAppend, Outcome>): Promise<void> {
-    const deadline = Date.now() + RECONNECT_FOR_MILLISECONDS;
-    let rest = appends;
-    while (rest.length > 0) {
+  async #write(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
+    const deadline = Date.now() + (this.#dependencies.reconnectForMilliseconds ?? RECONNECT_FOR_MILLISECONDS);
+    const open = (): readonly PreparedAppend[] => appends.filter((append) => !batch.outcomes.has(append));
+    let refusal: { readonly error: unknown } | undefined;
+    while (open().length > 0) {
       try {
-        await this.#refuseHoles(rest, outcomes);
-        rest = rest.filter((append) => !outcomes.has(append));
-        if (rest.length > 0) await this.#transaction(rest, outcomes);
-        return;
+        if (refusal !== undefined) await this.#settleRefused(open(), { batch, error: refusal.error });
+        refusal = undefined;
+        await this.#refuseHoles(open(), batch);
+        await this.#transaction(open(), batch);
       } catch (error) {
         if (isConnectionError(error)) {
+          batch.interrupted = true;
           await this.#reconnect(error, deadline);
-          await this.#settleStored(rest, outcomes);
         } else {
-          await this.#settleRefused(rest, { outcomes, error });
+          refusal = { error };
         }
-        rest = rest.filter((append) => !outcomes.has(append));
       }
     }
   }
@@ -74,134 +103,117 @@ export class AppendWriter {
   /** After an error of the database: those in conflict are refused; where none is, each is tried by itself. */
   async #settleRefused(
     appends: readonly PreparedAppend[],
-    { outcomes, error }: { outcomes: Map<PreparedAppend, Outcome>; error: unknown },
+    { batch, error }: { batch: Batch; error: unknown },
   ): Promise<void> {
-    if (errorCode(error) === UNIQUE_VIOLATION) await this.#settleConflicts(appends, outcomes);
-    if (appends.every((append) => !outcomes.has(append))) await this.#writeOneByOne(appends, { outcomes, error });
+    if (errorCode(error) === UNIQUE_VIOLATION) {
+      if (batch.interrupted) await this.#settleStored(appends, batch);
+      const open = appends.filter((append) => !batch.outcomes.has(append));
+      await this.#settleConflicts(open, batch);
+    }
+    if (appends.every((append) => !batch.outcomes.has(append))) await this.#writeOneByOne(appends, { batch, error });
   }
 
   /** So that one append which the database refuses does not fail its neighbours. */
   async #writeOneByOne(
     appends: readonly PreparedAppend[],
-    { outcomes, error }: { outcomes: Map<PreparedAppend, Outcome>; error: unknown },
+    { batch, error }: { batch: Batch; error: unknown },
   ): Promise<void> {
     const [only] = appends;
     if (appends.length === 1 && only !== undefined) {
-      outcomes.set(only, toDatabaseError(error));
+      batch.outcomes.set(only, toRefusal(error));
       return;
     }
-    for (const append of appends) await this.#write([append], outcomes);
+    for (const append of appends) await this.#write([append], batch);
   }
 
-  async #transaction(appends: readonly PreparedAppend[], outcomes: Map<PreparedAppend, Outcome>): Promise<void> {
-    const client = await this.#connected();
+  async #transaction(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
+    if (appends.length === 0) return;
     const { insert, projected } = appendStatements(appends, this.#dependencies.projections);
-    const jobs = appends.flatMap((append) => append.request.jobs ?? []);
-    const run = (statement: SqlStatement) =>
-      client.query<{ global_position: string }>({ ...statement, values: [...statement.values] });
-    if (projected.length === 0 && jobs.length === 0) {
-      this.#settle(appends, { rows: (await run(insert)).rows, outcomes });
-      return;
-    }
-    // All statements travel in one go (pipeline mode); each answer is awaited so that none is left unhandled.
-    const sent: Promise<unknown>[] = [client.query('BEGIN')];
-    const inserted = run(insert);
-    sent.push(inserted, ...projected.map((statement) => run(statement)));
-    if (jobs.length > 0) {
-      sent.push(this.#dependencies.enqueueJobs(jobs, (text, values) => client.query(text, values)));
-      // A failed statement must not keep the others from being awaited, nor the transaction from being ended.
-      await Promise.allSettled(sent);
-    }
-    const committed = client.query<never>('COMMIT');
-    const results = await Promise.allSettled([...sent, committed]);
+    const others = [...projected, ...(await this.#jobStatements(appends))];
+    const client = await this.#connected();
+    const run = <Row extends QueryResultRow>(statement: SqlStatement) =>
+      client.query<Row>({ ...statement, values: [...statement.values] });
+    // All statements travel in one go (pipeline mode). Behind one that fails the database refuses the
+    // rest, and answers COMMIT with a rollback; each answer is awaited so that none is left unhandled.
+    const isOne = others.length === 0;
+    const begun = isOne ? undefined : client.query('BEGIN');
+    const inserted = run<{ positions: readonly string[] }>(insert);
+    const further = others.map(run);
+    const committed = isOne ? inserted : client.query<never>('COMMIT');
+    // Not waited for: where it fails the connection is gone, and with it the turn.
+    run(END_TURN).catch(() => undefined);
+    const results = await Promise.allSettled([begun, inserted, ...further, committed]);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
-    if ((await committed).command !== 'COMMIT')
+    if (!isOne && (await committed).command !== 'COMMIT')
       throw new AppError('DATABASE_UNAVAILABLE', 'the transaction was rolled back');
-    this.#settle(appends, { rows: (await inserted).rows, outcomes });
+    this.#settle(appends, { positions: (await inserted).rows[0]?.positions ?? [], batch });
+  }
+
+  /**
+   * The statements that insert the jobs of a batch, taken down before its transaction begins: a
+   * queue that fails to make them must not leave a transaction that commits without them. Prepared,
+   * because planning them costs 0.7 ms of the 1.5 ms that a batch of one job takes.
+   */
+  async #jobStatements(appends: readonly PreparedAppend[]): Promise<readonly SqlStatement[]> {
+    const jobs = appends.flatMap((append) => append.request.jobs ?? []);
+    const statements: SqlStatement[] = [];
+    if (jobs.length === 0) return statements;
+    await this.#dependencies.enqueueJobs(jobs, (text, values = []) => {
+      statements.push({ name: this.#jobStatementName(text), text, values });
+      return Promise.resolve({ rows: [] });
+    });
+    return statements;
+  }
+
+  #jobStatementName(text: string): string {
+    const name = this.#jobStatementNames.get(text) ?? `enqueue-${this.#jobStatementNames.size}`;
+    this.#jobStatementNames.set(text, name);
+    return name;
   }
 
   #settle(
     appends: readonly PreparedAppend[],
-    { rows, outcomes }: { rows: readonly PositionRow[]; outcomes: Map<PreparedAppend, Outcome> },
+    { positions, batch }: { positions: readonly string[]; batch: Batch },
   ): void {
-    this.#dependencies.onBatch?.(rows.length);
-    const recorded = recordedByAppend(
-      appends,
-      rows.map((row) => row.global_position),
-    );
+    this.#dependencies.onBatch?.(positions.length);
+    const recorded = recordedByAppend(appends, positions);
     for (const [index, append] of appends.entries()) {
-      outcomes.set(append, recorded[index] ?? []);
+      batch.outcomes.set(append, recorded[index] ?? []);
       for (const stream of append.request.streams) {
         this.#dependencies.heads.see(stream.streamId, stream.expectedVersion + stream.events.length);
       }
     }
   }
 
-  async #refuseHoles(appends: readonly PreparedAppend[], outcomes: Map<PreparedAppend, Outcome>): Promise<void> {
+  async #refuseHoles(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
     const { heads } = this.#dependencies;
     const unknown = appends.filter((append) =>
       append.request.streams.some((stream) => !heads.reaches(stream.streamId, stream.expectedVersion)),
     );
-    if (unknown.length > 0) await this.#settleConflicts(unknown, outcomes);
+    if (unknown.length > 0) await this.#settleConflicts(unknown, batch);
   }
 
   /** Refuses the appends that are not at the end of their streams. */
-  async #settleConflicts(appends: readonly PreparedAppend[], outcomes: Map<PreparedAppend, Outcome>): Promise<void> {
+  async #settleConflicts(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
     const client = await this.#connected();
     const streamIds = appends.flatMap((append) => append.request.streams.map((stream) => stream.streamId));
-    const { rows } = await client.query<{ stream_id: string; head: number }>({
-      name: 'stream-heads',
-      text: 'SELECT stream_id, max(version) AS head FROM events WHERE stream_id = ANY($1::text[]) GROUP BY stream_id',
-      values: [streamIds],
-    });
-    const heads = new Map(rows.map((row) => [row.stream_id, row.head]));
+    const heads = await streamHeads(client, streamIds);
     for (const [streamId, head] of heads) this.#dependencies.heads.see(streamId, head);
     for (const append of appends) {
       const behind = append.request.streams.find(
         (stream) => (heads.get(stream.streamId) ?? 0) !== stream.expectedVersion,
       );
-      if (behind !== undefined) {
-        const head = heads.get(behind.streamId) ?? 0;
-        outcomes.set(
-          append,
-          new AppError(
-            'CONCURRENCY_CONFLICT',
-            `${behind.streamId} is at version ${head}, not ${behind.expectedVersion}`,
-            {
-              details: { stream: behind.streamId, version: head, expected: behind.expectedVersion },
-            },
-          ),
-        );
-      }
+      if (behind !== undefined) batch.outcomes.set(append, conflict(behind, heads.get(behind.streamId) ?? 0));
     }
   }
 
-  /** After a lost connection: what the interrupted commit had stored after all counts as stored. */
-  async #settleStored(appends: readonly PreparedAppend[], outcomes: Map<PreparedAppend, Outcome>): Promise<void> {
+  /** What an interrupted attempt has stored after all counts as stored. */
+  async #settleStored(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
     const client = await this.#connected();
     for (const append of appends) {
-      const positions: string[] = [];
-      for (const event of append.events) {
-        const { rows } = await client.query<{ global_position: string }>({
-          name: 'stored-already',
-          text: `SELECT global_position FROM events
-                 WHERE stream_id = $1 AND version = $2 AND type = $3 AND data::text = $4 AND metadata::text = $5 AND recorded_at = $6`,
-          values: [
-            event.streamId,
-            event.version,
-            event.type,
-            event.dataText,
-            JSON.stringify(event.metadata),
-            event.recordedAt,
-          ],
-        });
-        if (rows[0] !== undefined) positions.push(rows[0].global_position);
-      }
-      if (positions.length === append.events.length) {
-        const stored = positions.map((position) => ({ global_position: position }));
-        this.#settle([append], { rows: stored, outcomes });
-      }
+      const positions = await storedPositions(client, append);
+      if (positions !== undefined) this.#settle([append], { positions, batch });
     }
   }
 
@@ -233,6 +245,22 @@ export class AppendWriter {
       }
     }
   }
+}
+
+function conflict({ streamId, expectedVersion }: StreamAppend, head: number): AppError {
+  return new AppError('CONCURRENCY_CONFLICT', `${streamId} is at version ${head}, not ${expectedVersion}`, {
+    details: { stream: streamId, version: head, expected: expectedVersion },
+  });
+}
+
+/** Why the database refused an append that is at the end of its streams. */
+function toRefusal(error: unknown): Error {
+  if (errorCode(error) !== UNIQUE_VIOLATION) return toDatabaseError(error);
+  const constraint = error instanceof DatabaseError ? (error.constraint ?? '') : '';
+  return new AppError('CONCURRENCY_CONFLICT', `somebody else took the same place first (${constraint})`, {
+    details: { constraint },
+    cause: error,
+  });
 }
 
 /** Whether the connection broke, so that the fate of the transaction is not known. */

@@ -1,1 +1,2 @@
 export { createPgEventStore, type PgEventStore, type PgEventStoreDependencies } from './pg-event-store.ts';
+export { rebuildProjections, type RebuildOptions, type RebuildReport } from './rebuild-projections.ts';

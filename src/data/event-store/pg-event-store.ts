@@ -1,4 +1,4 @@
-import type { Client, Pool } from 'pg';
+import type { Pool } from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
@@ -6,11 +6,9 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { AppendRequest, EventStore, ReadAllOptions, ReadStreamOptions } from '../../kernel/ports/event-store.ts';
-import type { Job } from '../../kernel/ports/job-queue.ts';
-import type { InlineProjection } from '../../kernel/projection.ts';
 import { Batcher } from '../../utils/batcher.ts';
 import { AppendLane } from './append-lane.ts';
-import { AppendWriter } from './append-writer.ts';
+import { AppendWriter, type AppendWriterDependencies } from './append-writer.ts';
 import { decodeRow, encodeData, type EventRow } from './event-codec.ts';
 import { KnownHeads } from './known-heads.ts';
 import type { PreparedAppend } from './append-statements.ts';
@@ -19,24 +17,14 @@ const MAX_BATCH_EVENTS = 1_000;
 const MAX_WAITING_APPENDS = 20_000;
 const KNOWN_HEADS = 50_000;
 
-export interface PgEventStoreDependencies {
+export interface PgEventStoreDependencies extends AppendWriterDependencies {
   /** For reads. */
   readonly pool: Pool;
-  /** Opens the connection that all appends of this process go through; in pipeline mode. */
-  readonly openClient: () => Promise<Client>;
   readonly blobs: BlobStore;
   readonly bus: EventBus;
   readonly clock: Clock;
-  readonly projections: readonly InlineProjection[];
-  /** Inserts jobs with the given statement runner, so that they share the append's transaction. */
-  readonly enqueueJobs: (
-    jobs: readonly Job[],
-    executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>,
-  ) => Promise<void>;
   /** Told after each commit that carried jobs. */
   readonly onJobs: () => void;
-  /** Told the size of each committed batch, in events. */
-  readonly onBatch?: (events: number) => void;
 }
 
 export interface PgEventStore extends EventStore {

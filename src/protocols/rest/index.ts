@@ -1,4 +1,3 @@
-export { toEventView } from '../../kernel/event-view.ts';
 export type { RestAnswer, RestHandler, RestHandlers, RestRequest } from './rest-handler.ts';
 export { createRestHandlers } from './rest-handlers.ts';
 export type {
@@ -11,5 +10,4 @@ export type {
   SystemFacts,
 } from './rest-services.ts';
 export type { StreamMessage } from './stream-message.ts';
-export { logStream } from './log-stream.ts';
-export { taskStream, type TaskStreamRequest, type TaskStreamServices } from './task-stream.ts';
+export type { TaskStreamRequest, TaskStreamServices } from './task-stream.ts';

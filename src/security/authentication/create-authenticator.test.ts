@@ -84,6 +84,7 @@ describe('a right key', () => {
   });
 });
 
+// requirement: R-SECURITY-KEYS
 describe('a wrong key', () => {
   it('is told apart by its form alone, never by whether its id exists', async () => {
     const key = add();

@@ -46,6 +46,7 @@ const dying = (when: 'before' | 'after'): EventStore => ({
   readAll: (...asked) => keys.store.readAll(...asked),
 });
 
+// requirement: R-SECURITY-FIRST-KEY
 describe('the first start', () => {
   it('makes an admin key for the owner of the data folder, and later ones keep it', async () => {
     const first = await start();

@@ -26,6 +26,7 @@ const tenant = (name: string) => as({}, { tenantId: name as TenantId });
 const request = (overrides: object = {}) => ({ name: 'ci', role: 'viewer' as const, scopes: [], ...overrides });
 const allRows = () => keys.database.queries.selectFrom('keys').selectAll().orderBy('id').execute();
 
+// requirement: R-SECURITY-KEYS
 describe('a new key', () => {
   it('is told once, and stored as an HMAC alone', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();

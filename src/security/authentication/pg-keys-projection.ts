@@ -6,7 +6,7 @@ const INSERT = `
 INSERT INTO keys (id, tenant_id, name, prefix, secret_hmac, role, scopes, created_by, created_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`;
 
-const REVOKE = 'UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL';
+const REVOKE = 'UPDATE keys SET revoked_at = $2 WHERE id = $1';
 
 /** The table `keys`, a row for every key that was ever made. */
 export const keysProjection: InlineProjection = {

@@ -50,6 +50,7 @@ const verdict = (context: CallContext, action: Action) => {
   }
 };
 
+// requirement: R-SECURITY-ROLES
 describe('every action of the contract and of the port', () => {
   it('is read from more than nothing', () => expect(routeActions.length).toBeGreaterThan(20));
 

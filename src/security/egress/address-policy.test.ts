@@ -6,6 +6,7 @@ import { createAddressPolicy } from './address-policy.ts';
 const refuses = (address: string, allow: readonly string[] = []): boolean =>
   createAddressPolicy(allow)({ host: 'example.com', port: 80 }, address) !== undefined;
 
+// requirement: R-EGRESS-PRIVATE
 describe('without an allow-list', () => {
   it.each([
     '127.0.0.1',

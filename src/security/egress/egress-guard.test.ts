@@ -104,6 +104,7 @@ describe('what may be called', () => {
     await expect(split.get('http://split.example/')).rejects.toMatchObject({ details: { host: 'split.example' } });
   });
 
+  // requirement: R-EGRESS-PINNED
   it('connects to the address it checked, though the name moves in between', async () => {
     const answers = ['127.0.0.1', '127.0.0.2'];
     let lookups = 0;
@@ -126,6 +127,7 @@ describe('what may be called', () => {
   });
 });
 
+// requirement: R-EGRESS-REDIRECTS
 describe('redirects', () => {
   const redirectTo = (location: string, status = 302): void => {
     handler = (request, response) => {
@@ -174,6 +176,7 @@ describe('redirects', () => {
   });
 });
 
+// requirement: R-EGRESS-LIMITS
 describe('limits', () => {
   it('cuts a body that is too large, without reading an endless one', async () => {
     handler = (_, response) => {

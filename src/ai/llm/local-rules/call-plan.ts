@@ -5,7 +5,8 @@ import { asksTheClock, smallTalk } from './own-answers.ts';
 import { readRequest, type Reading } from './reading.ts';
 import { generalSearch } from './search-fallback.ts';
 import { listItems } from './spans.ts';
-import { queryText, textKind } from './text-slots.ts';
+import { queryText } from './request-text.ts';
+import { textKind } from './text-kind.ts';
 import { rankTools, RELEVANCE_THRESHOLD, type RankedTool } from './tool-choice.ts';
 import type { Slot, ToolView } from './tool-view.ts';
 
@@ -16,7 +17,8 @@ export interface PlannedCall {
 
 /** What to do about a request: call tools, ask for what a tool lacks, or neither. */
 export type CallPlan =
-  | { readonly kind: 'call'; readonly calls: readonly PlannedCall[] }
+  /** `sureness` as in `Filling`. */
+  | { readonly kind: 'call'; readonly calls: readonly PlannedCall[]; readonly sureness: number }
   | { readonly kind: 'ask'; readonly tool: string; readonly missing: readonly Slot[] }
   | { readonly kind: 'none' };
 
@@ -29,6 +31,9 @@ interface PlanInput {
   readonly today: Date;
 }
 
+/** A part of a request is a request of its own only where its values stand in it this surely. */
+const LEAST_SURENESS = 0.5;
+
 /** Decides which tools serve the request and with what arguments. */
 export function planCalls({ request, tools, choice, today }: PlanInput): CallPlan {
   const offered = typeof choice === 'object' ? tools.filter((tool) => tool.name === choice.tool) : tools;
@@ -36,18 +41,22 @@ export function planCalls({ request, tools, choice, today }: PlanInput): CallPla
   const parts = choice === 'auto' ? requestParts(request) : [request];
   if (parts.length > 1) {
     const plans = parts.map((part) => planPart({ request: part, tools: offered, choice, today }));
-    if (plans.every((plan) => plan.kind === 'call'))
-      return { kind: 'call', calls: distinct(plans.flatMap((plan) => plan.calls)) };
+    if (plans.every((plan) => plan.kind === 'call' && plan.sureness >= LEAST_SURENESS))
+      return {
+        kind: 'call',
+        calls: distinct(plans.flatMap((plan) => (plan.kind === 'call' ? plan.calls : []))),
+        sureness: 1,
+      };
   }
   return planPart({ request, tools: offered, choice, today });
 }
 
 function planPart({ request, tools, choice, today }: PlanInput): CallPlan {
   const reading = readRequest(request, today);
-  const ranked = rankTools(tools, reading);
-  const clockTool = asksTheClock(request)
-    ? ranked.find((each) => /\b(?:current|now|today)\b/iu.test(`${each.tool.name} ${each.tool.description}`))
-    : undefined;
+  const asksClock = asksTheClock(request);
+  // A clock serves who asks for the time, and nobody else: "running time" is no such question.
+  const ranked = rankTools(tools, reading).filter((each) => asksClock || choice !== 'auto' || !isClock(each.tool));
+  const clockTool = asksClock ? ranked.find(({ tool }) => isClock(tool)) : undefined;
   const best = clockTool ?? ranked[0];
   if (best === undefined) return { kind: 'none' };
   if (clockTool === undefined && choice === 'auto' && best.relevance < RELEVANCE_THRESHOLD)
@@ -56,14 +65,26 @@ function planPart({ request, tools, choice, today }: PlanInput): CallPlan {
     const search = choice === 'auto' ? searchPlan(tools, reading) : { kind: 'none' as const };
     return search.kind === 'call' ? search : { kind: 'ask', tool: best.tool.name, missing: best.filling.missing };
   }
-  return { kind: 'call', calls: spread(best, reading) };
+  return { kind: 'call', calls: spread(best, reading), sureness: best.filling.sureness };
+}
+
+/** A tool that needs nothing to tell the date or the time of now. */
+function isClock({ name, description, slots }: ToolView): boolean {
+  const text = `${name} ${description}`;
+  return (
+    !slots.some((slot) => slot.required) && /\b(?:current|now|today)\b/iu.test(text) && /\b(?:time|date)\b/iu.test(text)
+  );
 }
 
 function searchPlan(tools: readonly ToolView[], reading: Reading): CallPlan {
   const search = generalSearch(tools, reading.text);
   const slot = search?.slots.find((each) => each.required);
   if (search === undefined || slot === undefined) return { kind: 'none' };
-  return { kind: 'call', calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }] };
+  return {
+    kind: 'call',
+    calls: [{ tool: search.name, arguments: { [slot.name]: queryText(reading) } }],
+    sureness: 0.5,
+  };
 }
 
 const PART_BORDER =
@@ -75,7 +96,10 @@ function requestParts(request: string): readonly string[] {
     .split(PART_BORDER)
     .map((part) => part.trim())
     .filter((part) => part.split(/\s+/u).length > 2);
-  return parts.length > 1 && parts.length <= 5 ? parts : [request];
+  const refersBack = parts
+    .slice(1)
+    .some((part) => /\b(?:it|its|they|them|their|he|she|his|her|him|this|that|those)\b/iu.test(part));
+  return parts.length > 1 && parts.length <= 5 && !refersBack ? parts : [request];
 }
 
 function distinct(calls: readonly PlannedCall[]): readonly PlannedCall[] {
@@ -119,6 +143,7 @@ function siblings(value: string, reading: Reading): readonly string[] {
   while (joined(first - 1, first)) first -= 1;
   while (joined(last, last + 1)) last += 1;
   const before = names[first]?.before;
+  if (/\d/u.test(names[first]?.text ?? '')) return [];
   if (first === last || before === 'between') return [];
   return names.slice(first, last + 1).flatMap((span) => (listItems(span.text).length > 0 ? [span.text] : []));
 }

@@ -15,11 +15,11 @@ interface ChoiceFound {
 /** Which of the slot's options the text names, best first: in its very letters, by its stems, or by a synonym. */
 export function choicesNamed(slot: Slot, reading: Reading): readonly ChoiceFound[] {
   const found = slot.choices.flatMap((choice) => {
-    const literal = literalChoice(choice, reading) ?? stemmedChoice(slot, choice, reading);
+    const literal = literalChoice(choice, reading) ?? stemmedChoice(choice, { closed: slot.closed, reading });
     return literal === undefined ? [] : [{ ...literal, choice }];
   });
   return found
-    .map((each) => ({ ...each, strength: each.strength + 0.3 * cueStrength(slot, each, reading) }))
+    .map((each) => ({ ...each, strength: each.strength + 0.3 * cueStrength({ slot, place: each, reading }) }))
     .toSorted((left, right) => right.strength - left.strength || right.choice.length - left.choice.length);
 }
 
@@ -49,7 +49,12 @@ function escapePattern(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/gu, String.raw`\$&`);
 }
 
-function stemmedChoice(slot: Slot, choice: string, reading: Reading): Hit | undefined {
+interface Options {
+  readonly closed: boolean;
+  readonly reading: Reading;
+}
+
+function stemmedChoice(choice: string, { closed, reading }: Options): Hit | undefined {
   const stems = identifierWords(choice)
     .filter((word) => !isStopWord(word))
     .map(stem);
@@ -62,7 +67,7 @@ function stemmedChoice(slot: Slot, choice: string, reading: Reading): Hit | unde
     return ranked[0];
   });
   // A synonym alone decides only where nothing but the listed options is allowed.
-  const least = slot.closed && stems.length === 1 ? 0.6 : 0.75;
+  const least = closed ? (stems.length === 1 ? 0.6 : 0.75) : 0.85;
   if (hits.some((hit) => hit === undefined || hit.alike < least)) return undefined;
   const first = hits[0]?.word;
   const strength = Math.min(...hits.map((hit) => hit?.alike ?? 0));

@@ -9,7 +9,9 @@ interface CueTerm {
   readonly weight: number;
 }
 
-const BEFORE = 6;
+type ReadingWord = Reading['words'][number];
+
+const BEFORE = 5;
 const AFTER = 3;
 const termsOfSlot = new WeakMap<Slot, readonly CueTerm[]>();
 
@@ -34,18 +36,22 @@ interface Place {
   readonly end: number;
 }
 
+/** A slot, and a stretch of a request that may be its value. */
+export interface Cue {
+  readonly slot: Slot;
+  readonly place: Place;
+  readonly reading: Reading;
+}
+
 /**
  * How strongly the words around a place announce the slot: near words count more, words before more
  * than words after, and those beyond a comma or an "and" much less. About 1 for its very name beside it.
  */
-export function cueStrength(slot: Slot, place: Place, reading: Reading): number {
+export function cueStrength({ slot, place, reading }: Cue): number {
   const terms = cueTerms(slot);
   const seen = new Map<string, number>();
-  const before = reading.words
-    .filter((word) => word.end <= place.start)
-    .slice(-BEFORE)
-    .toReversed();
-  const after = reading.words.filter((word) => word.start >= place.end).slice(0, AFTER);
+  const before = wordsBefore(place.start, reading);
+  const after = wordsAfter(place.end, reading);
   for (const [list, side] of [
     [before, 1],
     [after, 0.7],
@@ -65,6 +71,29 @@ export function cueStrength(slot: Slot, place: Place, reading: Reading): number 
     .slice(0, 3)
     .reduce((sum, each) => sum + each, 0);
 }
+
+/** The nearest words before a place, nearest first. Small words are passed over, for they carry no cue. */
+function wordsBefore(start: number, { words }: Reading): readonly ReadingWord[] {
+  const found: ReadingWord[] = [];
+  for (let at = words.length - 1; at >= 0 && found.length < BEFORE; at--) {
+    const word = words[at];
+    if (word !== undefined && word.end <= start && carriesCue(word)) found.push(word);
+  }
+  return found;
+}
+
+function wordsAfter(end: number, { words }: Reading): readonly ReadingWord[] {
+  const found: ReadingWord[] = [];
+  for (const word of words) {
+    if (found.length === AFTER) break;
+    if (word.start >= end && carriesCue(word)) found.push(word);
+  }
+  return found;
+}
+
+/** One-letter words are names of variables: "a = 3". */
+const carriesCue = ({ lower }: ReadingWord): boolean =>
+  lower.length === 1 || !isStopWord(lower) || ['from', 'to', 'per', 'before', 'after', 'over', 'under'].includes(lower);
 
 function matchOf(term: string, word: Reading['words'][number]): number {
   if (term.length === 1) return word.lower === term ? 1.2 : 0;

@@ -77,18 +77,30 @@ export function layOutDate(isoText: string, description: string): string {
   return layout.toUpperCase().replace('YYYY', year).replace('MM', month).replace('DD', day);
 }
 
-function fromParts(year: number, month: number, day: number): Date | undefined {
+interface DayParts {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+function fromParts({ year, month, day }: DayParts): Date | undefined {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : undefined;
 }
 
-function numeric({ year, month, day }: Groups): Date | undefined {
-  return fromParts(Number(year), Number(month), Number(day)) ?? fromParts(Number(year), Number(day), Number(month));
+function numeric(groups: Groups): Date | undefined {
+  const [year, month, day] = [Number(groups['year']), Number(groups['month']), Number(groups['day'])];
+  return fromParts({ year, month, day }) ?? fromParts({ year, month: day, day: month });
 }
 
 function named({ year, month = '', day }: Groups, today: Date): Date | undefined {
   const index = MONTHS.findIndex((name) => name.startsWith(month.slice(0, 3).toLowerCase()));
-  return fromParts(year === undefined ? today.getUTCFullYear() : Number(year), index + 1, Number(day));
+  return fromParts({
+    year: year === undefined ? today.getUTCFullYear() : Number(year),
+    month: index + 1,
+    day: Number(day),
+  });
 }
 
 function shifted(today: Date, days: number): Date {

@@ -3,8 +3,8 @@ import { planCalls, type PlannedCall, type ToolChoice } from './call-plan.ts';
 import type { CallResult, ConversationView } from './conversation-view.ts';
 import { DO_NOT_KNOW, ownAnswer, smallTalk } from './own-answers.ts';
 import { passagesIn, type Passage } from './passages.ts';
-import { questionStems, QUOTING_THRESHOLD, quoteFor } from './quoting.ts';
-import { LABEL, renderQuotes, renderResult } from './rendering.ts';
+import { questionStems, quoteFor } from './quoting.ts';
+import { LABEL, renderQuotes, renderReading, renderResult } from './rendering.ts';
 import { canonicalJson } from '../../../utils/json.ts';
 import { isStopWord } from './lexicon.ts';
 import { wordsOf } from './tokenise.ts';
@@ -74,6 +74,9 @@ function afterResults(input: DecisionInput): Decision {
   const searches = results.filter((result) => !result.error && passagesIn(result.value) !== undefined);
   const others = results.filter((result) => !searches.includes(result)).map(renderResult);
   if (searches.length === 0) return say(others.join('\n\n'));
+  const [reading] = found;
+  if (reading !== undefined && found.length === 1 && asksToRead(input.view.request, reading))
+    return say([renderReading(reading), ...others].join('\n\n'));
   const quoted = answerFromPassages(input.view.request, found);
   if (quoted !== undefined) return say([quoted, ...others].join('\n\n'));
   const again = others.length === 0 ? reformulated(input, searches) : undefined;
@@ -86,10 +89,14 @@ function afterResults(input: DecisionInput): Decision {
   return say([`I do not know: nothing in the documents answers this; ${looked}.`, ...others].join('\n\n'));
 }
 
+/** "Read configuration.md", "show me lines 3 to 9 of notes.txt": the text itself is wanted. */
+function asksToRead(request: string, { path }: Passage): boolean {
+  return request.includes(path) && /^\W*(?:please )?(?:read|show|open|print|display|cat|give)\b/iu.test(request);
+}
+
 function answerFromPassages(question: string, passages: readonly Passage[]): string | undefined {
-  const { quotes, confidence } = quoteFor(question, unique(passages));
-  if (quotes.length === 0 || confidence < QUOTING_THRESHOLD) return undefined;
-  return `The documents say:\n\n${renderQuotes(quotes)}`;
+  const { quotes, confidence, threshold } = quoteFor(question, unique(passages));
+  return quotes.length === 0 || confidence < threshold ? undefined : renderQuotes(quotes);
 }
 
 function unique(passages: readonly Passage[]): readonly Passage[] {

@@ -1,4 +1,5 @@
-import { CalculationError, evaluateExpression } from '../../../utils/expression.ts';
+import { CalculationError } from '../../../utils/rational.ts';
+import { evaluateExpression } from '../../../utils/expression.ts';
 import { numberMentions } from './numbers.ts';
 
 const OPERAND = String.raw`(\(?-?\d[\d,]*(?:\.\d+)?%?\)?)`;

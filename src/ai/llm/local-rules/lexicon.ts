@@ -1,4 +1,6 @@
 import { stem } from './stem.ts';
+import { SYNONYMS } from './synonyms.ts';
+import { ACTIONS, RIVALS, TOPICS } from './topics.ts';
 
 const stems = (words: string): readonly string[] => words.split(/\s+/u).filter(Boolean).map(stem);
 
@@ -26,245 +28,36 @@ const GENERIC_STEMS = new Set(
   second one each main`),
 );
 
-/**
- * Everyday words that mean nearly the same when a person asks and a tool describes itself. One line a
- * concept; a word may stand in several.
- */
-const CONCEPTS: readonly string[] = [
-  // actions
-  'buy purchase order acquire shop shopping',
-  'sell sale sales listing',
-  'book booking reserve reservation ticket',
-  'create add insert new make generate build establish register setup schedule compose',
-  'delete remove erase clear drop cancel discard',
-  'update modify change edit alter adjust rename set',
-  'search find lookup look locate discover query seek',
-  'send deliver dispatch transmit message email mail notify text',
-  'convert conversion converter translate exchange transform change',
-  'predict prediction forecast project projection estimate expected future',
-  'compare comparison difference versus differ contrast',
-  'recommend recommendation suggest suggestion advice advise',
-  'analyze analysis assess assessment evaluate examine study inspect',
-  'play start resume listen stream',
-  'stop pause halt end',
-  'open launch run execute start',
-  'turn switch toggle activate enable',
-  'draw plot paint sketch render chart graph visualize',
-  'count many number quantity tally',
-  'sort order arrange rank ranking ranked',
-  'track tracking trace follow status monitor',
-  'upload save store archive backup',
-  'download export',
-  'summarize summary overview summarise digest brief',
-  'share post publish tweet',
-  'pay payment transfer remit',
-  'cook cooking recipe bake prepare dish meal cuisine food',
-  'travel trip journey tour itinerary vacation holiday',
-  'drive driving route directions navigate navigation road path',
-  'simplify reduce factor',
-  'invent invention discover discovery inventor scientist credited',
-  'write author wrote writer written compose composer',
-  'paint painting painter artist artwork art',
-  'win winner won champion victory champions',
-  // time
-  'time clock hour hours minute minutes duration long period timeframe interval',
-  'date day calendar today tomorrow',
-  'year years annual annually yearly annum',
-  'month monthly months',
-  'schedule timetable agenda calendar appointment meeting event',
-  'age old years',
-  'remind reminder alarm alert notification',
-  'history historical past previous event events happened',
-  'latest recent newest current last',
-  'upcoming next future',
-  // money
-  'price cost fee charge expense expensive worth rate quote',
-  'stock share shares equity ticker symbol nasdaq trading',
-  'loan mortgage lend borrow credit debt',
-  'invest investment investing investor portfolio roi return returns',
-  'principal initial deposit capital amount sum invested investment',
-  'salary wage income earnings pay',
-  'tax taxes taxation levy',
-  'currency currencies dollar dollars euro euros yen pound pounds usd eur gbp jpy exchange forex money',
-  'bank banking account balance',
-  'discount coupon rebate',
-  'interest compound yield rate apr',
-  'profit gain revenue margin income',
-  'budget afford limit spending',
-  'company business firm corporation enterprise',
-  'dividend payout',
-  'bitcoin crypto cryptocurrency ethereum',
-  'insurance premium policy coverage',
-  'invoice bill receipt',
-  // places
-  'city town place location area region where locality nearby near local',
-  'country nation state',
-  'address street location',
-  'coordinate coordinates latitude longitude geographical gps geographic',
-  'distance far length miles kilometers km apart',
-  'map maps',
-  'house home property apartment villa condo realestate estate residence rental flat',
-  'hotel accommodation lodging inn stay room hostel airbnb',
-  'flight fly airline plane airplane airport',
-  'train rail railway metro subway',
-  'car vehicle automobile auto rental',
-  'taxi ride cab uber lyft',
-  'restaurant dining eatery diner cafe food',
-  'museum gallery exhibition exhibit',
-  'park garden reserve forest',
-  'hospital clinic doctor physician medical health healthcare',
-  'school university college education academic',
-  'shop store supermarket grocery market mall retailer',
-  'capital city',
-  'population inhabitants people residents live',
-  'timezone time zone',
-  // nature and science
-  'weather forecast temperature rain humidity climate snow wind sunny storm rainfall degrees hot cold',
-  'temperature heat thermal degrees celsius fahrenheit kelvin',
-  'speed velocity fast quick mph rate',
-  'acceleration accelerate accelerates speed',
-  'force newton push pull',
-  'energy power joule kinetic potential work',
-  'mass weight weigh weighs heavy kilograms kg',
-  'height tall altitude high elevation',
-  'current ampere amps electric electrical circuit',
-  'voltage volt volts potential',
-  'resistance ohm resistor ohms',
-  'magnetic magnet electromagnetic magnetism',
-  'pressure pascal atm',
-  'density mass volume',
-  'wavelength frequency wave',
-  'displacement distance traveled travelled moved position',
-  'motion move moving travel kinematics',
-  'molecule molecular compound chemical chemistry molar',
-  'reaction react equation balance',
-  'element atom atomic periodic',
-  'gene genes genetic genetics dna genome genotype allele genomic',
-  'protein proteins amino',
-  'cell cells cellular cellbio biology biological',
-  'species animal animals organism creature wildlife',
-  'evolution evolutionary evolve fitness',
-  'plant plants flower tree botanical',
-  'planet planets star stars astronomy solar orbit space',
-  'ecology ecosystem environment environmental ecological habitat',
-  'pollution emission emissions carbon footprint co2 air quality',
-  'earthquake seismic quake',
-  'virus disease illness symptom diagnosis condition',
-  'medicine drug medication dosage dose prescription pill',
-  'calories calorie nutrition nutritional nutrient diet kcal',
-  'exercise workout fitness gym training',
-  'bmi body index',
-  'sleep rest nap',
-  // mathematics
-  'sum add addition total plus',
-  'subtract subtraction minus difference',
-  'multiply multiplication product times',
-  'divide division quotient',
-  'average mean',
-  'median middle',
-  'deviation variance spread std standard',
-  'probability chance likelihood odds likely',
-  'statistic statistics statistical',
-  'regression correlation relationship predict',
-  'root roots solution solutions zero zeros solve',
-  'quadratic polynomial equation',
-  'derivative differentiate differentiation slope',
-  'integral integrate integration area curve',
-  'matrix matrices',
-  'vector vectors',
-  'prime primes factorization factor factors',
-  'gcd gcf hcf greatest common divisor factor',
-  'lcm least common multiple',
-  'factorial permutation permutations combination combinations',
-  'area surface size',
-  'volume capacity size',
-  'perimeter circumference boundary around',
-  'circle circular round disc',
-  'radius diameter radii',
-  'triangle triangular side sides',
-  'rectangle rectangular',
-  'hypotenuse right pythagorean pythagoras',
-  'angle angles degrees',
-  'sphere ball spherical',
-  'percent percentage rate',
-  'fibonacci sequence series',
-  'maximum max highest largest biggest greatest most top',
-  'minimum min lowest smallest least',
-  'random dice',
-  'sample sampling survey',
-  'hypothesis test significance',
-  // media and culture
-  'music song songs track tracks melody tune album audio playlist',
-  'instrument guitar piano violin flute musical',
-  'chord scale key note notes tempo',
-  'concert gig show performance tour',
-  'movie film cinema movies films theater director',
-  'actor actress cast star starring celebrity',
-  'show series episode tv television',
-  'book novel author books literature publication reading',
-  'poem poetry verse',
-  'news headline article headlines story',
-  'picture image photo photograph photos portrait',
-  'video clip youtube',
-  'game games videogame gaming player',
-  'sculpture statue',
-  'religion religious church faith bible pope',
-  'language translate translation translator spanish french german',
-  'word dictionary definition define meaning synonym',
-  'king queen monarch emperor ruler reign president leader',
-  'war battle conflict military treaty',
-  // sports
-  'sport sports athlete team league',
-  'soccer football',
-  'basketball nba',
-  'match game fixture result score',
-  'player athlete sportsman',
-  'ranking rank standing standings leaderboard',
-  'chess rating elo',
-  // law
-  'law legal lawsuit court case judge attorney lawyer litigation',
-  'crime criminal offense offence',
-  'contract agreement terms',
-  'patent trademark copyright',
-  'divorce marriage family',
-  'statute legislation act bill regulation',
-  // technology
-  'file document files folder directory',
-  'database table sql column columns db schema',
-  'password username credential login account',
-  'website web site page url internet online',
-  'code program script programming software',
-  'server host hosting machine',
-  'repository repo git commit branch',
-  'task todo item reminder tasks',
-  'contact phone call number',
-  'email mail message inbox',
-  'light lights lamp bulb brightness',
-  'thermostat heating heater temperature',
-  'grade score mark marks grades',
-  'student pupil class course',
-  'employee staff worker personnel',
-  'job career employment vacancy position hiring',
-  'customer client user member profile',
-  'product item goods merchandise inventory stock',
-  'delivery shipping shipment package parcel',
-  'review rating feedback stars',
-  'child kid baby',
-  'gift present',
-  'clothes clothing apparel shirt shoes fashion wear',
-  'color colour paint shade',
-  'size dimensions dimension measure',
-];
+/** Which lines of a word table each stem stands in. */
+function tableOf(lines: readonly string[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const table = new Map<string, Set<number>>();
+  lines.forEach((line, number) => {
+    for (const word of stems(line)) table.set(word, (table.get(word) ?? new Set()).add(number));
+  });
+  return table;
+}
 
-const CONCEPTS_OF = new Map<string, Set<number>>();
-CONCEPTS.forEach((line, concept) => {
-  for (const word of stems(line)) CONCEPTS_OF.set(word, (CONCEPTS_OF.get(word) ?? new Set()).add(concept));
+const MEANINGS = tableOf(SYNONYMS);
+const FIELDS = tableOf(TOPICS);
+const KINDS = tableOf(ACTIONS);
+/** Each stem's places in the rivalries: line and member. */
+const CAMPS = new Map<string, (readonly [rivalry: number, member: number])[]>();
+RIVALS.forEach((line, rivalry) => {
+  line.split('|').forEach((words, member) => {
+    for (const word of stems(words)) CAMPS.set(word, [...(CAMPS.get(word) ?? []), [rivalry, member]]);
+  });
 });
 
-const NO_CONCEPTS: ReadonlySet<number> = new Set();
+const NONE: ReadonlySet<number> = new Set();
 
 export function isStopWord(lower: string): boolean {
   return STOP_WORDS.has(lower);
+}
+
+/** Whether a word is one that the word tables know. */
+export function isCommonWord(lower: string): boolean {
+  const stemmed = stem(lower);
+  return MEANINGS.has(stemmed) || FIELDS.has(stemmed) || KINDS.has(stemmed) || GENERIC_STEMS.has(stemmed);
 }
 
 /** Whether a stem says little about the topic, such as those of "calculate" or "information". */
@@ -272,16 +65,58 @@ export function isGeneric(stemmed: string): boolean {
   return GENERIC_STEMS.has(stemmed);
 }
 
-/** The concepts (lines of the table) a stem belongs to. */
-export function conceptsOf(stemmed: string): ReadonlySet<number> {
-  return CONCEPTS_OF.get(stemmed) ?? NO_CONCEPTS;
-}
+/** Likeness of two words of one meaning, and of two of one field. */
+const SAME_MEANING = 0.75;
+const SAME_FIELD = 0.3;
+/** By the one stem and then the other; asked some hundred thousand times where many tools are offered. */
+const KNOWN_LIKENESS = new Map<string, Map<string, number>>();
+const MAXIMUM_KNOWN = 5_000;
 
-/** How alike two stems are: 1 the same, 0.6 one concept, 0.75 where one is a long beginning of the other, else 0. */
+/**
+ * How alike two stems are, 0 to 1: the same, one a long beginning of the other, one meaning, one
+ * field. Rivals (circle and triangle) are not alike at all.
+ */
 export function likeness(left: string, right: string): number {
   if (left === right) return 1;
+  let known = KNOWN_LIKENESS.get(left);
+  if (known === undefined || known.size > MAXIMUM_KNOWN) {
+    if (KNOWN_LIKENESS.size > MAXIMUM_KNOWN) KNOWN_LIKENESS.clear();
+    known = new Map();
+    KNOWN_LIKENESS.set(left, known);
+  }
+  let value = known.get(right);
+  if (value === undefined) {
+    value = freshLikeness(left, right);
+    known.set(right, value);
+  }
+  return value;
+}
+
+function freshLikeness(left: string, right: string): number {
+  if (areRivals(left, right)) return 0;
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short.length >= 6 && long.startsWith(short)) return 0.75;
-  for (const concept of conceptsOf(left)) if (conceptsOf(right).has(concept)) return 0.6;
-  return 0;
+  if (short.length >= 5 && long.startsWith(short)) return 0.85;
+  const [mine, yours] = [MEANINGS.get(left) ?? NONE, MEANINGS.get(right) ?? NONE];
+  if (meet(mine, yours)) return SAME_MEANING;
+  return meet(FIELDS.get(left) ?? NONE, FIELDS.get(right) ?? NONE) ? SAME_FIELD : 0;
+}
+
+function meet(left: ReadonlySet<number>, right: ReadonlySet<number>): boolean {
+  for (const each of left) if (right.has(each)) return true;
+  return false;
+}
+
+/** Whether both are members of one rivalry and nowhere the same member. */
+export function areRivals(left: string, right: string): boolean {
+  const [mine, yours] = [CAMPS.get(left), CAMPS.get(right)];
+  if (mine === undefined || yours === undefined || left === right) return false;
+  const meetings = mine.flatMap(([rivalry, member]) =>
+    yours.filter(([other]) => other === rivalry).map(([, otherMember]) => member === otherMember),
+  );
+  return meetings.length > 0 && !meetings.includes(true);
+}
+
+/** The kinds of action a stem names; the first kind (0) is asking and looking. */
+export function actionsOf(stemmed: string): ReadonlySet<number> {
+  return KINDS.get(stemmed) ?? NONE;
 }

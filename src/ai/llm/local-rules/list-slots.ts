@@ -1,21 +1,28 @@
 import type { JsonValue } from '../../../utils/json.ts';
 import { choicesNamed } from './choices.ts';
-import { cueStrength } from './cues.ts';
-import { keep, type Draft } from './draft.ts';
+import { cueStrength, type Cue } from './cues.ts';
+import { isFree, keep, type Draft } from './draft.ts';
 import type { NumberMention } from './numbers.ts';
 import { numberValue } from './number-slots.ts';
-import { overlaps, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { listItems } from './spans.ts';
-import { textCandidates, textSuit } from './text-slots.ts';
+import { stem } from './stem.ts';
+import { textCandidates } from './text-candidates.ts';
+import { textSuit } from './text-suit.ts';
 import type { Slot } from './tool-view.ts';
 
 /** Fills an array slot: a group of numbers, the options named, or the items of a listing. */
 export function fillList(slot: Slot, draft: Draft): void {
   const items = slot.items;
   if (items === undefined) return;
-  if (items.type === 'number' || items.type === 'integer') fillNumberList(slot, items, draft);
-  else if (items.type === 'string') fillTextList(slot, items, draft);
-  else if (items.type === 'array') fillNestedList(slot, items, draft);
+  if (items.type === 'number' || items.type === 'integer') fillNumberList({ slot, items }, draft);
+  else if (items.type === 'string') fillTextList({ slot, items }, draft);
+  else if (items.type === 'array') fillNestedList({ slot, items }, draft);
+}
+
+interface ListSlot {
+  readonly slot: Slot;
+  readonly items: Slot;
 }
 
 interface NumberGroup {
@@ -24,24 +31,39 @@ interface NumberGroup {
   readonly end: number;
 }
 
+const ANY_LIST = /^\s*(?:,\s*(?:and\s+)?|and\s+|;\s*|\s)\s*[$€£"'-]?$/iu;
+const ONE_LIST = /^\s*(?:,|\s)\s*[$€£"'-]?$/iu;
+
+/** In a text with numerals, number words ("these two lists") are no members of a list. */
+function digitsFirst({ numbers, text }: Reading): readonly NumberMention[] {
+  const numerals = numbers.filter(({ start, end }) => /\d/u.test(text.slice(start, end)));
+  return numerals.length > 1 ? numerals : numbers;
+}
+
 /** Runs of numbers with nothing but commas, "and" or spaces between them: "[3, 4]", "1, 2 and 5". */
-function numberGroups(reading: Reading): readonly NumberGroup[] {
+function numberGroups(reading: Reading, lists = 1): readonly NumberGroup[] {
   const groups: NumberMention[][] = [];
-  for (const mention of reading.numbers) {
+  // Where several lists are wanted, "and" parts "1, 2, 3 and 4, 5, 6" instead of closing one list.
+  const several = lists > 1 && /\d,\s*\S+\s+(?:and|versus|vs\.?|against)\s+\S+,/iu.test(reading.text);
+  for (const mention of digitsFirst(reading)) {
     const last = groups.at(-1)?.at(-1);
     const between = last === undefined ? '' : reading.text.slice(last.end, mention.start);
-    if (last !== undefined && /^\s*(?:,\s*(?:and\s+)?|and\s+|;\s*|\s)\s*[$€£"'-]?$/iu.test(between))
-      groups.at(-1)?.push(mention);
+    if (last !== undefined && (several ? ONE_LIST : ANY_LIST).test(between)) groups.at(-1)?.push(mention);
     else groups.push([mention]);
   }
   return groups.map((members) => ({ members, start: members[0]?.start ?? 0, end: members.at(-1)?.end ?? 0 }));
 }
 
-function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
+/** How many slots of the tool take a list of numbers. */
+function numberLists({ slots }: Draft): number {
+  return slots.filter(({ items }) => items?.type === 'number' || items?.type === 'integer').length;
+}
+
+function fillNumberList({ slot, items }: ListSlot, draft: Draft): void {
   const { reading } = draft;
-  const groups = numberGroups(reading).filter((group) => !draft.used.some((range) => overlaps(range, group)));
+  const groups = numberGroups(reading, numberLists(draft)).filter((group) => isFree(group, draft));
   const ranked = groups
-    .map((group) => ({ group, suit: groupSuit(slot, group, reading) }))
+    .map((group) => ({ group, suit: groupSuit({ slot, place: group, reading }) }))
     .toSorted((left, right) => right.suit - left.suit || left.group.start - right.group.start);
   const best = ranked[0]?.group;
   if (best === undefined || (!slot.required && best.members.length < 2)) return;
@@ -53,9 +75,9 @@ function fillNumberList(slot: Slot, items: Slot, draft: Draft): void {
   if (lone.length > 1) draft.used.push(...lone);
 }
 
-function groupSuit(slot: Slot, group: NumberGroup, reading: Reading): number {
-  const percent = group.members[0]?.percent === true && /percent/iu.test(`${slot.name} ${slot.description}`) ? 1 : 0;
-  return cueStrength(slot, group, reading) + Math.min(group.members.length, 3) * 0.5 + percent;
+function groupSuit({ slot, place, reading }: Cue & { readonly place: NumberGroup }): number {
+  const percent = place.members[0]?.percent === true && /percent/iu.test(`${slot.name} ${slot.description}`) ? 1 : 0;
+  return cueStrength({ slot, place, reading }) + Math.min(place.members.length, 3) * 0.5 + percent;
 }
 
 /** Single numbers of one sort belong to one list: percentages with percentages, metres with metres. */
@@ -64,7 +86,7 @@ function isLike(group: NumberGroup, other: NumberGroup): boolean {
   return group.members.length === 1 && left?.percent === right?.percent && left?.unit === right?.unit;
 }
 
-function fillTextList(slot: Slot, items: Slot, draft: Draft): void {
+function fillTextList({ slot, items }: ListSlot, draft: Draft): void {
   const { reading } = draft;
   const closed = items.closed ? items : { ...items, choices: [] };
   const named = choicesNamed({ ...closed, name: slot.name, words: slot.words, description: slot.description }, reading);
@@ -87,7 +109,7 @@ function fillTextList(slot: Slot, items: Slot, draft: Draft): void {
 /** Every quoted part, or the best stretch of text together with what is listed beside it. */
 function listedTexts(slot: Slot, draft: Draft): readonly JsonValue[] {
   const { reading } = draft;
-  const quoted = reading.quoted.filter((span) => !draft.used.some((range) => overlaps(range, span)));
+  const quoted = reading.quoted.filter((span) => isFree(span, draft));
   if (quoted.length > 1 || (quoted.length === 1 && slot.required)) {
     draft.used.push(...quoted);
     return quoted.map((span) => span.text);
@@ -101,7 +123,14 @@ function listedTexts(slot: Slot, draft: Draft): readonly JsonValue[] {
   if (best === undefined || best.suit < (slot.required ? 0.05 : 1.2)) return [];
   const { start, end } = listingAround(reading.text, best.candidate);
   draft.used.push({ start, end });
-  return listItems(reading.text.slice(start, end));
+  return listItems(reading.text.slice(start, end)).map((item) => withoutSlotName(item, slot));
+}
+
+/** "columns id" is `id` for a slot `columns`. */
+function withoutSlotName(item: string, slot: Slot): string {
+  const [first = '', ...rest] = item.split(' ');
+  const names = slot.words.some((word) => stem(word) === stem(first.toLowerCase()));
+  return names && rest.length > 0 ? rest.join(' ') : item;
 }
 
 /** Widens a stretch over the items that commas and "and" join to it, up to a preposition or the sentence's end. */
@@ -120,7 +149,7 @@ function listingAround(
   return { start: core.start - before.length, end: core.end + after.length };
 }
 
-function fillNestedList(slot: Slot, items: Slot, draft: Draft): void {
+function fillNestedList({ slot, items }: ListSlot, draft: Draft): void {
   const inner = items.items;
   if (inner === undefined || (inner.type !== 'number' && inner.type !== 'integer')) return;
   const groups = numberGroups(draft.reading).flatMap((group) => splitAtBrackets(group, draft.reading.text));

@@ -1,17 +1,17 @@
-import { CalculationError, evaluateExpression } from '../../../utils/expression.ts';
-import { toDecimalText, toFractionText } from '../../../utils/rational.ts';
+import { evaluateExpression } from '../../../utils/expression.ts';
+import { CalculationError, toDecimalText, toFractionText } from '../../../utils/rational.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { expressionIn } from './expression-text.ts';
 import { passageOfSource, type Passage } from './passages.ts';
-import { questionStems, QUOTING_THRESHOLD, quoteFor } from './quoting.ts';
-import { renderQuotes } from './rendering.ts';
+import { questionStems, quoteFor } from './quoting.ts';
+import { renderQuote } from './rendering.ts';
 
 const GREETING = /^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|howdy)\b[\s\p{L}]{0,20}[!.?]*\s*$/iu;
 const THANKS = /^\s*(?:thanks|thank you|thx|cheers|bye|goodbye|good night)\b[^?]{0,30}$/iu;
 const IDENTITY =
   /\b(?:who|what) are you\b|\bare you (?:an? )?(?:ai|llm|gpt|bot|human|language model|real)\b|\bwhat can you do\b|\bwhich model\b/iu;
 const TIME =
-  /\bwhat(?:'s| is)? (?:the )?(?:current )?time\b(?! (?:taken|complexity|zone|it takes|required|for|between|period|signature))|\bwhat time is it\b/iu;
+  /\bwhat(?:'s| is)? (?:the )?(?:current )?time\b(?! (?:taken|complexity|zone|it takes|required|for|between|period|signature))|\bwhat time is it\b|\b(?:current|local) time\b|\bthe time (?:now )?in \p{L}|\btime is it (?:now )?in\b/iu;
 const TODAY =
   /\b(?:what|which)(?:'s| is)? (?:day|date|(?:the )?(?:current |today's )?(?:day|date)|year|month)\b.*\b(?:today|now|it)\b|\btoday's date\b|\bwhat (?:day|date) is (?:it|today)\b|^what(?:'s| is) the (?:current )?date\b|\bwhat is today\b/iu;
 const QUESTION =
@@ -71,9 +71,9 @@ function conversationAnswer(view: ConversationView): string | undefined {
     return statement ? 'Noted; ask me about it later in this conversation and I will quote it.' : undefined;
   }
   const passages = view.sources.map(passageOfSource).filter((passage) => passage.text.trim() !== '');
-  const { quotes, confidence } = quoteFor(aboutTheSpeaker(view.request), passages.map(withoutQuestions));
-  if (quotes.length === 0 || confidence < QUOTING_THRESHOLD) return undefined;
-  return `From this conversation:\n\n${renderQuotes(quotes)}`;
+  const { quotes, confidence, threshold } = quoteFor(aboutTheSpeaker(view.request), passages.map(withoutQuestions));
+  if (quotes.length === 0 || confidence < threshold) return undefined;
+  return `From this conversation:\n\n${quotes.map(renderQuote).join('\n\n')}`;
 }
 
 /** "Where do I live" turns on "live" alone; "my name" on a sentence that says "my name". */

@@ -9,6 +9,10 @@ export interface Passage {
   readonly startLine: number;
   readonly title: string;
   readonly text: string;
+  /** How the search cites it; absent where no search found it. */
+  readonly citation?: string;
+  /** How well it fits the query of the search, 0 to 1. */
+  readonly score?: number;
 }
 
 /**
@@ -27,7 +31,7 @@ export function passagesIn(value: JsonValue): readonly Passage[] | undefined {
 }
 
 function passageOf(value: JsonObject): readonly Passage[] {
-  const { path, text, startLine, title } = value;
+  const { path, text, startLine, title, citation, score } = value;
   if (typeof text !== 'string' || typeof path !== 'string') return [];
   return [
     {
@@ -35,6 +39,8 @@ function passageOf(value: JsonObject): readonly Passage[] {
       text,
       startLine: typeof startLine === 'number' ? startLine : 1,
       title: typeof title === 'string' ? title : '',
+      ...(typeof citation === 'string' ? { citation } : {}),
+      ...(typeof score === 'number' ? { score } : {}),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { expressionIn } from './expression-text.ts';
 import { asksTheClock, isQuestion, smallTalk } from './own-answers.ts';
-import { textKind } from './text-slots.ts';
+import { textKind } from './text-kind.ts';
 import type { ToolView } from './tool-view.ts';
 
 const GENERAL_CORPUS =

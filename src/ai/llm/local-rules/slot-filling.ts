@@ -1,24 +1,18 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../utils/json.ts';
-import { assign } from './assignment.ts';
 import { booleanNamed, choicesNamed } from './choices.ts';
 import { cueStrength } from './cues.ts';
-import { keep, type Draft, type Range } from './draft.ts';
-import { layOutDate, type DateMention } from './dates.ts';
-import { expressionIn } from './expression-text.ts';
-import { formulaIn } from './formulas.ts';
+import { fillDates } from './date-slots.ts';
+import { isFree, keep, openSlots, startDraft, type Draft, type Range } from './draft.ts';
+import { fillCoefficients, fillNumbers, orderChoose } from './fill-numbers.ts';
+import { fillNames, fillTexts } from './fill-texts.ts';
 import { fillList } from './list-slots.ts';
-import { numberSuit, numberValue } from './number-slots.ts';
-import { overlaps, type Reading } from './reading.ts';
-import {
-  messageText,
-  queryText,
-  textCandidates,
-  textKind,
-  textSuit,
-  type TextCandidate,
-  type TextKind,
-} from './text-slots.ts';
+import { fillShaped } from './shaped-slots.ts';
+import { orderSiblings } from './siblings.ts';
 import type { Slot } from './tool-view.ts';
+import { fillColors, fillCurrencies, fillUnits } from './unit-slots.ts';
+
+/** Slots, and the request they are filled from. `toolStems` are words of the tool's own topic. */
+export type SlotFilling = Pick<Draft, 'slots' | 'reading' | 'toolStems'>;
 
 /** What the text gave for a tool's slots. */
 export interface Filling {
@@ -27,17 +21,18 @@ export interface Filling {
   readonly missing: readonly Slot[];
   /** Where the values stand in the text. */
   readonly used: readonly Range[];
-  /** How many values stand in the text rather than being the whole request. */
-  readonly grounded: number;
+  /** How surely the required slots are filled, 0 to 1 on average; 0.5 where none is required. */
+  readonly sureness: number;
 }
 
 /**
  * Fills slots from a request: options by name, dates, addresses and formulas by their shape, lists,
  * then numbers and words by the cue words around them. Optional slots stay out unless announced.
  */
-export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: ReadonlySet<string>): Filling {
-  const draft: Draft = { reading, toolStems, values: new Map(), used: [] };
-  fillInto(slots, draft);
+export function fillSlots(input: SlotFilling): Filling {
+  const { slots } = input;
+  const draft = startDraft(input);
+  fillInto(draft);
   const values = Object.fromEntries(
     slots.flatMap((slot): [string, JsonValue][] => {
       const value = draft.values.get(slot);
@@ -45,33 +40,43 @@ export function fillSlots(slots: readonly Slot[], reading: Reading, toolStems: R
     }),
   );
   const missing = slots.filter((slot) => slot.required && !draft.values.has(slot));
-  return { values, missing, used: draft.used, grounded: draft.used.length };
+  return { values, missing, used: draft.used, sureness: surenessOf(draft) };
 }
 
-function fillInto(slots: readonly Slot[], draft: Draft): void {
-  for (const slot of slots) fillChoice(slot, draft);
-  for (const slot of slots) fillBoolean(slot, draft);
-  fillShaped(slots, draft);
-  fillDates(slots, draft);
-  for (const slot of open(slots, draft, 'array')) fillList(slot, draft);
-  for (const slot of open(slots, draft, 'object')) fillObject(slot, draft);
-  fillNumbers(slots, draft);
-  fillTexts(slots, draft);
+/** A value that stands nowhere in the text (the whole request as a query, a default) counts half. */
+function surenessOf({ slots, values, sureness }: Draft): number {
+  const required = slots.filter((slot) => slot.required);
+  if (required.length === 0) return 0.5;
+  const sum = required.reduce((total, slot) => total + (values.has(slot) ? (sureness.get(slot) ?? 0.5) : 0), 0);
+  return sum / required.length;
 }
 
-/** Slots of some types that have no value yet. */
-function open(slots: readonly Slot[], draft: Draft, ...types: readonly Slot['type'][]): readonly Slot[] {
-  return slots.filter((slot) => types.includes(slot.type) && !draft.values.has(slot));
+function fillInto(draft: Draft): void {
+  for (const slot of draft.slots) fillChoice(slot, draft);
+  for (const slot of draft.slots) fillBoolean(slot, draft);
+  fillCurrencies(draft);
+  fillUnits(draft);
+  fillColors(draft);
+  fillShaped(draft);
+  fillDates(draft);
+  fillNames(draft);
+  for (const slot of openSlots(draft, ['array'])) fillList(slot, draft);
+  for (const slot of openSlots(draft, ['object'])) fillObject(slot, draft);
+  fillCoefficients(draft);
+  fillNumbers(draft);
+  fillTexts(draft);
+  orderSiblings(draft);
+  orderChoose(draft);
 }
 
 function fillChoice(slot: Slot, draft: Draft): void {
   if (slot.choices.length === 0 || ['array', 'object', 'boolean'].includes(slot.type)) return;
   const named = choicesNamed(slot, draft.reading);
-  const best = named.find((each) => !draft.used.some((range) => overlaps(range, each))) ?? named[0];
-  const least = slot.required || (best && cueStrength(slot, best, draft.reading) > 0.5) ? 0.6 : 1.5;
+  const best = named.find((each) => isFree(each, draft)) ?? named[0];
+  const least = slot.required || (best && cueStrength({ slot, place: best, reading: draft.reading }) > 0.5) ? 0.6 : 1.5;
   if (best && best.strength >= least) {
     const value = slot.type === 'string' ? best.choice : Number(best.choice);
-    keep({ draft, slot, value, from: best });
+    keep({ draft, slot, value, from: best, sure: best.strength / 2 });
   } else if (slot.closed && slot.required && slot.choices.length === 1) {
     draft.values.set(slot, slot.choices[0] ?? null);
   }
@@ -84,132 +89,17 @@ function fillBoolean(slot: Slot, draft: Draft): void {
   else if (slot.required) draft.values.set(slot, /default(?:s)?(?: is| to)?:? ?['"]?true/iu.test(slot.description));
 }
 
-const isOpenText = (slot: Slot, draft: Draft): boolean =>
-  slot.type === 'string' && !slot.closed && !draft.values.has(slot);
-
-/** Texts recognised by their shape alone: addresses, paths, formulas. */
-function fillShaped(slots: readonly Slot[], draft: Draft): void {
-  const { reading } = draft;
-  const spansOf: Partial<
-    Record<TextKind, readonly { readonly text: string; readonly start: number; readonly end: number }[]>
-  > = {
-    email: reading.emails,
-    url: reading.urls,
-    path: reading.paths,
-  };
-  for (const slot of slots) {
-    if (!isOpenText(slot, draft)) continue;
-    const kind = textKind(slot);
-    const wanted = kind === 'code' || kind === 'name' || kind === 'plain' ? hostKind(slot) : kind;
-    const span = spansOf[wanted]?.find((each) => !draft.used.some((range) => overlaps(range, each)));
-    if (span) keep({ draft, slot, value: span.text, from: span });
-    else if (kind === 'expression') keepText(slot, expressionIn(reading.text) ?? formulaIn(reading.text), draft);
-    else if (kind === 'formula') keepText(slot, formulaIn(reading.text), draft);
-  }
-}
-
-function hostKind(slot: Slot): TextKind {
-  const text = `${slot.words.join(' ')} ${slot.description}`.toLowerCase();
-  if (/\be-?mail address\b|\brecipient\b/u.test(text)) return 'email';
-  return /\b(?:host|url|website)\b/u.test(text) ? 'url' : 'plain';
-}
-
-function keepText(slot: Slot, value: string | undefined, draft: Draft): void {
-  if (value !== undefined) draft.values.set(slot, value);
-}
-
-function fillDates(slots: readonly Slot[], draft: Draft): void {
-  for (const kind of ['date', 'time'] as const) {
-    const wanted = slots.filter((slot) => isOpenText(slot, draft) && textKind(slot) === kind);
-    const candidates = draft.reading.dates.filter((mention) => mention.kind === kind);
-    const made = assign({
-      slots: wanted,
-      candidates,
-      suit: (slot, mention) => cueStrength(slot, mention, draft.reading) + (slot.required ? 0.3 : 0.2),
-      threshold: () => 0.1,
-    });
-    for (const { slot, candidate } of made)
-      keep({ draft, slot, value: dateValue(slot, candidate, draft.reading), from: candidate });
-  }
-}
-
-function dateValue(slot: Slot, mention: DateMention, reading: Reading): string {
-  if (mention.kind === 'time') return mention.time ?? mention.text;
-  if (slot.format !== 'date-time') return layOutDate(mention.date ?? '', slot.description);
-  const time = reading.dates.find((each) => each.kind === 'time')?.time ?? '00:00';
-  return `${mention.date}T${time}:00Z`;
-}
-
-function fillNumbers(slots: readonly Slot[], draft: Draft): void {
-  const { reading } = draft;
-  const wanted = open(slots, draft, 'number', 'integer').filter((slot) => !slot.closed);
-  const free = () => reading.numbers.filter((number) => !draft.used.some((range) => overlaps(range, number)));
-  const suit = (slot: Slot, mention: Reading['numbers'][number]) => numberSuit(slot, mention, reading);
-  const announced = assign({
-    slots: wanted,
-    candidates: free(),
-    suit,
-    threshold: (slot) => (slot.required ? 0.25 : 0.6),
-  });
-  const rest = new Map(announced.map(({ slot, candidate }) => [slot, candidate]));
-  for (const [slot, mention] of rest) keep({ draft, slot, value: numberValue(slot, mention), from: mention });
-  // What is required and still empty takes what is left, in order.
-  const leftover = assign({
-    slots: wanted.filter((slot) => slot.required && !rest.has(slot)),
-    candidates: free(),
-    suit: (slot, mention) => (suit(slot, mention) > -0.65 ? 1 : -1),
-    threshold: () => 0,
-  });
-  for (const { slot, candidate } of leftover)
-    keep({ draft, slot, value: numberValue(slot, candidate), from: candidate });
-}
-
-const SKIPPED_KINDS = new Set<TextKind>(['expression', 'formula', 'email', 'url', 'date', 'time']);
-
-function fillTexts(slots: readonly Slot[], draft: Draft): void {
-  const wanted = slots.filter((slot) => isOpenText(slot, draft));
-  const spanned = wanted.filter((slot) => !['query', ...SKIPPED_KINDS].includes(textKind(slot)));
-  const suit = (slot: Slot, candidate: TextCandidate) =>
-    textSuit({ slot, candidate, reading: draft.reading, toolStems: draft.toolStems });
-  const made = assign({
-    slots: spanned,
-    candidates: textCandidates(draft.reading, draft.used),
-    suit,
-    threshold: (slot) => (slot.required ? (textKind(slot) === 'message' ? 0.9 : 0.05) : 1.35),
-  });
-  for (const { slot, candidate } of made) keep({ draft, slot, value: candidate.text, from: candidate });
-  for (const slot of wanted) {
-    if (draft.values.has(slot) || !slot.required) continue;
-    const kind = textKind(slot);
-    if (kind === 'query') draft.values.set(slot, queryText(draft.reading));
-    else if (kind === 'message') draft.values.set(slot, messageText(draft.reading) ?? queryText(draft.reading));
-    else fillLast(slot, kind, draft);
-  }
-}
-
-/** A date slot given only a year or a month, a time slot given "7 PM" as words: whatever is left of that shape. */
-function fillLast(slot: Slot, kind: TextKind, draft: Draft): void {
-  if (kind !== 'date' && kind !== 'time') return;
-  const mention = draft.reading.dates.find((each) => !draft.used.some((range) => overlaps(range, each)));
-  const period =
-    /\b(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:\s+\d{4})?|\d{4}|(?:this|next|last) (?:week|month|year|weekend))\b/iu.exec(
-      draft.reading.text,
-    );
-  if (mention) keep({ draft, slot, value: mention.date ?? mention.time ?? mention.text, from: mention });
-  else if (period)
-    keep({ draft, slot, value: period[0], from: { start: period.index, end: period.index + period[0].length } });
-}
-
 function fillObject(slot: Slot, draft: Draft): void {
   if (slot.members.length === 0) {
     const literal = literalObject(draft.reading.text);
     if (literal) draft.values.set(slot, literal);
     return;
   }
-  const inner: Draft = { ...draft, values: new Map(), used: [...draft.used] };
   // Members of an optional object are not forced: only what the text announces is taken.
   const members = slot.required ? slot.members : slot.members.map((member) => ({ ...member, required: false }));
-  fillInto(members, inner);
+  const inner = startDraft({ ...draft, slots: members });
+  inner.used.push(...draft.used);
+  fillInto(inner);
   if (inner.values.size === 0 || members.some((member) => member.required && !inner.values.has(member))) return;
   draft.used.push(...inner.used.slice(draft.used.length));
   draft.values.set(slot, Object.fromEntries([...inner.values].map(([member, value]) => [member.name, value])));

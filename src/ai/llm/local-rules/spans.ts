@@ -1,4 +1,4 @@
-import { isStopWord } from './lexicon.ts';
+import { isCommonWord, isStopWord } from './lexicon.ts';
 import { wordsOf, type Word } from './tokenise.ts';
 
 /** A stretch of a text that may be a value. */
@@ -26,12 +26,15 @@ function spansOf(text: string, pattern: RegExp): readonly Span[] {
 }
 
 export const quotedSpans = (text: string): readonly Span[] => spansOf(text, QUOTED);
+const PHONE = /(?<![\p{L}\p{N}])\+?\(?\d[\d() /-]{4,18}\d(?![\p{L}\p{N}])/gu;
+
+export const phoneSpans = (text: string): readonly Span[] => spansOf(text, PHONE);
 export const emailSpans = (text: string): readonly Span[] => spansOf(text, EMAIL);
 export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PATTERN);
 export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);
 
 export function wordBefore(text: string, at: number): string {
-  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(0, at))?.[1]?.toLowerCase() ?? '';
+  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(Math.max(0, at - 40), at))?.[1]?.toLowerCase() ?? '';
 }
 
 /** Small words that stand inside names, as in "University of Vienna" or "Vincent van Gogh". */
@@ -41,7 +44,10 @@ const OPENERS = new Set(
   determine i please help let search book order buy play set turn create add delete remove update convert translate
   estimate predict solve draw generate send check list look make retrieve fetch provide identify evaluate analyze
   compare schedule track plan recommend suggest need want if given using for in on at from to and or but my the a an
-  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read`.split(
+  suppose assume also then hi hello hey thanks yes no plot sort return locate obtain describe explain write read against according pull run put rent take since after before
+  considering based during assuming imagine consider fetch open close show summarize summarise start stop report now
+  today tomorrow yesterday there here see track order cancel nothing
+  something anything everything everyone nobody maybe perhaps however because although whether rate count measure fit use apply execute launch call ask`.split(
     /\s+/u,
   ),
 );
@@ -56,33 +62,72 @@ export function properSpans(text: string): readonly Span[] {
   for (let index = 0; index < words.length; index++) {
     const first = words[index];
     if (!first || !isNameWord(first, text)) continue;
-    const last = nameEnd(words, index, text);
+    const last = nameEnd({ words, first: index, text });
     const end = words[last]?.end ?? first.end;
+    const start = addressStart({ text, start: first.start, name: text.slice(first.start, end) });
+    const address = start < first.start ? addressEnd(text, end) : end;
     spans.push({
-      text: withoutPossessive(text.slice(first.start, end)),
-      start: first.start,
-      end,
-      before: wordBefore(text, first.start),
+      text: withoutPossessive(text.slice(start, address)),
+      start,
+      end: address,
+      before: wordBefore(text, start),
     });
-    index = last;
+    index = address === end ? last : words.findLastIndex((word) => word.start < address);
   }
   return spans;
+}
+
+const STREET =
+  /\b(?:Street|St|Avenue|Ave|Road|Rd|Parkway|Pkwy|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square|Place|Court|Ct|Highway|Terrace|Alley|Row)$/u;
+
+/** A house number belongs to the street behind it. */
+function addressStart({
+  text,
+  start,
+  name,
+}: {
+  readonly text: string;
+  readonly start: number;
+  readonly name: string;
+}): number {
+  const number = STREET.test(name) ? /\d{1,5}[A-Za-z]? $/u.exec(text.slice(Math.max(0, start - 8), start)) : null;
+  return number === null ? start : start - number[0].length;
+}
+
+/** The town, state and code that follow a street after commas. */
+function addressEnd(text: string, end: number): number {
+  const rest = /^(?:,? (?:\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*)*|\d{5}))+/u.exec(text.slice(end, end + 80));
+  return end + (rest?.[0].length ?? 0);
 }
 
 function withoutPossessive(text: string): string {
   return text.replace(/['’]s$/u, '');
 }
 
+const CALENDAR_NAME =
+  /^(?:January|February|March|April|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)$/u;
+
 function isNameWord(word: Word, text: string): boolean {
   if (!/^\p{Lu}/u.test(word.text)) return false;
+  if (CALENDAR_NAME.test(word.text)) return false;
   if (word.text === 'I' || /^I['’]/u.test(word.text)) return false;
-  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(0, word.start));
+  const opensSentence = /(?:^|[.!?:]\s+|\n\s*)["'“‘(]?$/u.test(text.slice(Math.max(0, word.start - 4), word.start));
+  if (OPENERS.has(word.lower)) return !opensSentence && word.text.length >= 3;
+  if (!opensSentence) return true;
+  // The capital says nothing here: a common word that no further name word follows is just a word.
   return (
-    !(OPENERS.has(word.lower) && (opensSentence || word.text.length < 3)) && !(opensSentence && isStopWord(word.lower))
+    !isStopWord(word.lower) && (!isCommonWord(word.lower) || /^\s+\p{Lu}/u.test(text.slice(word.end, word.end + 3)))
   );
 }
 
-function nameEnd(words: readonly Word[], first: number, text: string): number {
+interface NameStart {
+  readonly words: readonly Word[];
+  /** Where in `words` the name begins. */
+  readonly first: number;
+  readonly text: string;
+}
+
+function nameEnd({ words, first, text }: NameStart): number {
   let last = first;
   for (let next = first + 1; next < words.length; next++) {
     const [from, to] = [words[last], words[next]];

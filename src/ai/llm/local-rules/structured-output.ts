@@ -25,7 +25,7 @@ export function fillSchema({ schema, text, answer, today }: StructuredInput): St
   const slots = slotsOf(schema, 0);
   const inWords = slots.filter((slot) => slot.type === 'string' && !slot.closed && ANSWER_MEMBER.test(slot.name));
   const rest = slots.filter((slot) => !inWords.includes(slot));
-  const filling = fillSlots(rest, readRequest(text, today), new Set());
+  const filling = fillSlots({ slots: rest, reading: readRequest(text, today), toolStems: new Set() });
   const answers = Object.fromEntries(inWords.map((slot): [string, JsonValue] => [slot.name, answer]));
   return { value: { ...filling.values, ...answers }, missing: filling.missing.map((slot) => slot.name) };
 }

@@ -1,180 +1,84 @@
-import { expressionIn } from './expression-text.ts';
-import { isGeneric, likeness } from './lexicon.ts';
-import { overlaps, type Reading } from './reading.ts';
-import { focusStems, requestTerms, type RequestTerm } from './request-terms.ts';
+import type { Reading } from './reading.ts';
 import { fillSlots, type Filling } from './slot-filling.ts';
-import { textKind } from './text-slots.ts';
+import {
+  featuresOf,
+  firstImpression,
+  viewOffered,
+  viewRequest,
+  type RequestView,
+  type ToolFeatures,
+} from './tool-features.ts';
 import { toolTerms, type ToolTerms } from './tool-terms.ts';
 import type { ToolView } from './tool-view.ts';
-
-/** What speaks for a tool, each from 0 to 1 unless said otherwise. */
-export interface ToolFeatures {
-  /** Share of the name's own words that the request has. */
-  readonly name: number;
-  /** Share of the words of the description's first sentence. */
-  readonly purpose: number;
-  /** Share of the request's topic words that the tool has anywhere. */
-  readonly request: number;
-  /** Share of what is asked for in so many words that name or description have. */
-  readonly focus: number;
-  /** Share of the required slots filled; 1 where none is required. */
-  readonly filled: number;
-  /** Share of the slots' name words that the request has. */
-  readonly slots: number;
-  /** Share of the numbers, dates, names and quotations of the request that found a slot; 1 where it has none. */
-  readonly used: number;
-  /** 1 where the request is arithmetic and the tool takes an expression. */
-  readonly arithmetic: number;
-}
 
 export interface RankedTool {
   readonly tool: ToolView;
   readonly filling: Filling;
   readonly features: ToolFeatures;
-  /** For ordering the tools against each other. */
-  readonly rank: number;
-  /** Chance, by the fitted weights, that the tool serves the request at all. */
+  /** Chance, by the fitted weights, that the tool serves the request. */
   readonly relevance: number;
 }
 
 /** Below this relevance no tool is called. */
 export const RELEVANCE_THRESHOLD = 0.5;
 
-const RANK_WEIGHTS: ToolFeatures = {
-  name: 2.2,
-  purpose: 1.2,
-  request: 2.4,
-  focus: 1.6,
-  filled: 1.2,
-  slots: 0.8,
-  used: 0.8,
-  arithmetic: 4,
-};
-const RELEVANCE_WEIGHTS: ToolFeatures = {
-  name: 3,
-  purpose: 2,
-  request: 3.5,
-  focus: 2.5,
-  filled: 1,
-  slots: 1,
-  used: 0.3,
+const WEIGHTS: ToolFeatures = {
+  name: 2.6,
+  purpose: 3.4,
+  request: 2.2,
+  unexplained: -1,
+  focus: 2.1,
+  filled: 4.5,
+  sure: 1.9,
+  slots: 0.3,
+  used: 1.5,
+  shape: 2.2,
   arithmetic: 5,
+  rival: -4,
+  otherAction: -4,
+  asksActor: -4,
+  wonders: -1.8,
 };
-const RELEVANCE_BIAS = -5;
+const BIAS = -9.3;
+/** A tool far ahead of the others offered is the likelier to be meant. In log-odds. */
+const LEAD_WEIGHT = 0.3;
+const USUAL_LEAD = 1;
+const MAXIMUM_LEAD = 2.5;
+const NAMES = Object.keys(WEIGHTS) as (keyof ToolFeatures)[];
 
 /** The tools with how well each suits the request, best first. */
 export function rankTools(tools: readonly ToolView[], reading: Reading): readonly RankedTool[] {
-  const request = requestTerms(reading);
-  const focus = focusStems(reading);
+  const request = viewRequest(reading);
   const all = tools.map(toolTerms);
+  const offered = viewOffered(all);
+  const ranked = mostPromising(all, request)
+    .map((terms) => {
+      const filling = fillSlots({ slots: terms.tool.slots, reading, toolStems: terms.all });
+      const features = featuresOf({ terms, filling, request, offered });
+      return { tool: terms.tool, filling, features, evidence: evidenceOf(features) };
+    })
+    .toSorted((left, right) => right.evidence - left.evidence);
+  return ranked.map(({ evidence, ...each }, place) => {
+    const rival = ranked[place === 0 ? 1 : 0];
+    const lead =
+      rival === undefined ? 0 : LEAD_WEIGHT * (Math.min(MAXIMUM_LEAD, evidence - rival.evidence) - USUAL_LEAD);
+    return { ...each, relevance: 1 / (1 + Math.exp(-evidence - lead)) };
+  });
+}
+
+/** Of many tools only those are looked at closely that share most words with the request. */
+const CLOSELY = 16;
+
+function mostPromising(all: readonly ToolTerms[], request: RequestView): readonly ToolTerms[] {
+  if (all.length <= CLOSELY) return all;
   return all
-    .map((terms) => rankTool({ terms, request, focus, reading, all }))
-    .toSorted((left, right) => right.rank - left.rank);
+    .map((terms) => ({ terms, impression: firstImpression(terms, request) }))
+    .toSorted((left, right) => right.impression - left.impression)
+    .slice(0, CLOSELY)
+    .map(({ terms }) => terms);
 }
 
-interface RankInput {
-  readonly terms: ToolTerms;
-  readonly request: readonly RequestTerm[];
-  readonly focus: readonly string[];
-  readonly reading: Reading;
-  readonly all: readonly ToolTerms[];
-}
-
-function rankTool({ terms, request, focus, reading, all }: RankInput): RankedTool {
-  const { tool } = terms;
-  const filling = fillSlots(tool.slots, reading, terms.all);
-  const required = tool.slots.filter((slot) => slot.required).length;
-  const features: ToolFeatures = {
-    name: nameShare(terms, request, all),
-    purpose: share(
-      terms.purpose.filter((each) => !isGeneric(each)),
-      request.map((each) => each.stem),
-    ),
-    request: requestShare(request, terms),
-    focus: focusShare(focus, terms),
-    filled: required === 0 ? 1 : 1 - filling.missing.length / required,
-    slots: share(
-      terms.slotNames.filter((each) => !isGeneric(each)),
-      request.map((each) => each.stem),
-    ),
-    used: usedShare(filling, reading),
-    arithmetic: takesExpression(tool) && expressionIn(reading.text) !== undefined ? 1 : 0,
-  };
-  const relevance = 1 / (1 + Math.exp(-(RELEVANCE_BIAS + weigh(features, RELEVANCE_WEIGHTS))));
-  return { tool, filling, features, rank: weigh(features, RANK_WEIGHTS), relevance };
-}
-
-function weigh(features: ToolFeatures, weights: ToolFeatures): number {
-  const names = Object.keys(weights) as (keyof ToolFeatures)[];
-  return names.reduce((sum, name) => sum + features[name] * weights[name], 0);
-}
-
-function usedShare(filling: Filling, reading: Reading): number {
-  const mentions = [...reading.numbers, ...reading.dates, ...reading.quoted, ...reading.propers];
-  if (mentions.length === 0) return 1;
-  return mentions.filter((mention) => filling.used.some((range) => overlaps(range, mention))).length / mentions.length;
-}
-
-function takesExpression(tool: ToolView): boolean {
-  return tool.slots.some((slot) => slot.type === 'string' && textKind(slot) === 'expression');
-}
-
-function bestLikeness(stemmed: string, others: readonly string[]): number {
-  return others.reduce((best, other) => Math.max(best, likeness(stemmed, other)), 0);
-}
-
-/** Mean over `wanted` of how well `present` covers each; 0 where nothing is wanted. */
-function share(wanted: readonly string[], present: readonly string[]): number {
-  if (wanted.length === 0) return 0;
-  return wanted.reduce((sum, each) => sum + bestLikeness(each, present), 0) / wanted.length;
-}
-
-/** Words that many of the offered tools share say less; common words and namespaces too. */
-function nameShare(terms: ToolTerms, request: readonly RequestTerm[], all: readonly ToolTerms[]): number {
-  const stems = request.map((each) => each.stem);
-  let [covered, total] = [0, 0];
-  const parts: readonly (readonly [readonly string[], number])[] = [
-    [terms.name, 1],
-    [terms.namespace, 0.4],
-  ];
-  for (const [words, part] of parts) {
-    for (const word of words) {
-      const owners = all.filter((other) => other.name.includes(word) || other.namespace.includes(word)).length;
-      const weight = part * (isGeneric(word) ? 0.12 : 1) * (all.length > 1 ? 1 - 0.6 * ((owners - 1) / all.length) : 1);
-      covered += weight * bestLikeness(word, stems);
-      total += weight;
-    }
-  }
-  return total === 0 ? 0 : covered / total;
-}
-
-function requestShare(request: readonly RequestTerm[], terms: ToolTerms): number {
-  let [covered, total] = [0, 0];
-  for (const { stem, weight, value } of request) {
-    const match = Math.max(
-      bestLikeness(stem, terms.name),
-      0.9 * bestLikeness(stem, terms.namespace),
-      0.9 * bestLikeness(stem, terms.description),
-      0.6 * bestLikeness(stem, terms.slotNames),
-      0.4 * bestLikeness(stem, terms.slotTexts),
-    );
-    // A value no tool mentions says nothing against one; a value a tool does mention says much for it.
-    const counted = value ? weight * match : weight;
-    covered += weight * match;
-    total += counted;
-  }
-  return total === 0 ? 0 : covered / total;
-}
-
-function focusShare(focus: readonly string[], terms: ToolTerms): number {
-  const strong = [...terms.name, ...terms.namespace, ...terms.purpose];
-  if (focus.length === 0) return 0;
-  const covered = focus.map((each) =>
-    Math.max(
-      bestLikeness(each, strong),
-      0.6 * bestLikeness(each, terms.description),
-      0.3 * bestLikeness(each, terms.slotNames),
-    ),
-  );
-  return covered.reduce((sum, each) => sum + each, 0) / focus.length;
+/** Log-odds that the tool serves the request. */
+function evidenceOf(features: ToolFeatures): number {
+  return NAMES.reduce((total, name) => total + features[name] * WEIGHTS[name], BIAS);
 }

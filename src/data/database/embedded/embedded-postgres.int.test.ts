@@ -96,6 +96,7 @@ describe('startEmbeddedPostgres', () => {
     expect(statSync(dataDir).mode & 0o077).toBe(0);
   });
 
+  // requirement: R-START-FOLDER-HELD
   it('refuses a folder that another process holds, and names its pid', async () => {
     const owner = await own({ dataDir });
     await owner.answer;
@@ -132,6 +133,7 @@ describe('startEmbeddedPostgres', () => {
     await start();
   });
 
+  // requirement: R-DATA-ORPHAN
   it('stops an orphan that did not end with its parent', async () => {
     const server = await start();
     await server.stop();
@@ -201,6 +203,7 @@ describe('startEmbeddedPostgres', () => {
     await start();
   });
 
+  // requirement: R-BAD-FOLDER-GONE
   it('tells when the server cannot be started again, and frees the folder', async () => {
     const server = await start();
     const lost = new Promise((resolve) => server.onExit(resolve));
@@ -239,6 +242,7 @@ describe('startEmbeddedPostgres', () => {
     });
   });
 
+  // requirement: R-DATA-NO-BINARY
   it('names DATABASE_URL where there is no binary for the platform', async () => {
     await expect(
       startEmbeddedPostgres({ dataDir, log: silentLog, nativeFolder: join(root, 'none') }),
@@ -249,6 +253,7 @@ describe('startEmbeddedPostgres', () => {
 describe.skipIf(!isLinux || !isRoot)('startEmbeddedPostgres, tried as root', () => {
   const uid = 65534;
 
+  // requirement: R-DATA-AS-USER
   it('runs as a normal user', async () => {
     chmodSync(root, 0o777);
     const owner = await own({ dataDir, uid });
@@ -257,6 +262,7 @@ describe.skipIf(!isLinux || !isRoot)('startEmbeddedPostgres, tried as root', () 
     await owner.end();
   });
 
+  // requirement: R-START-UNWRITABLE
   it('says so where a normal user may not write', async () => {
     chmodSync(root, 0o755);
     const owner = await own({ dataDir, uid });
@@ -272,6 +278,7 @@ describe.skipIf(!isLinux || !isRoot)('startEmbeddedPostgres, tried as root', () 
     expect((await owner.answer).error).toMatchObject({ code: 'DATA_FOLDER_UNUSABLE', details: { owner: 0, uid } });
   });
 
+  // requirement: R-DATA-AS-ROOT
   it('keeps root’s files root’s, in a folder that only root can enter', async () => {
     chmodSync(root, 0o700);
     const server = await start();

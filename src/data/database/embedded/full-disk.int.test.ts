@@ -9,6 +9,7 @@ const program = new URL('../../../../tests/support/full-disk-program.ts', import
 const mountAndRun = 'mount -t tmpfs -o size=88M none "$1" && exec "$2" "$3" "$1"';
 const canMount = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
 
+// requirement: R-BAD-DISK-FULL
 it.skipIf(!canMount)(
   'refuses with a code when the disk is full, loses nothing, and goes on when there is room',
   () => {

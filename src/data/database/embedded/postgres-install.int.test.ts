@@ -66,6 +66,7 @@ describe.skipIf(!isLinux)('findPostgresInstall', () => {
     await owner.end();
   });
 
+  // requirement: R-DATA-READ-ONLY-INSTALL
   it.skipIf(!isRoot)('starts from a read-only install without links', async () => {
     copyInstall();
     chmodSync(root, 0o755);

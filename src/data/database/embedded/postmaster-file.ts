@@ -65,7 +65,8 @@ async function isGone({ pid, cluster }: { pid: number; cluster: string }, millis
   return false;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process has the pid, ours or another user’s. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,134 @@
+import { createServer } from 'node:net';
+
+import type { Configuration } from '../config/index.ts';
+import { openContainer } from '../container.ts';
+import type { FactoryParts } from '../roles/factory-parts.ts';
+import { AppError } from '../kernel/errors.ts';
+import { createLogger } from '../observability/index.ts';
+import { packageVersion } from '../utils/package-root.ts';
+import { databaseProduct, startApi } from '../roles/api.ts';
+import { listenError } from '../roles/listen-error.ts';
+import type { RunningRole } from '../roles/running-role.ts';
+import { installSampleAgents } from '../roles/sample-agents.ts';
+import { startScheduler } from '../roles/scheduler.ts';
+import { openSecurity, type Security } from '../roles/security.ts';
+import { readServerFile } from '../roles/server-file.ts';
+import { startWorker } from '../roles/worker.ts';
+
+export const ROLES = ['api', 'worker', 'scheduler'] as const;
+export type RoleName = (typeof ROLES)[number];
+
+export interface UpOptions {
+  readonly configuration: Configuration;
+  /** Takes the lines that tell a person what runs where. */
+  readonly out: (line: string) => void;
+  /** All of them unless given. */
+  readonly roles?: readonly string[];
+}
+
+/**
+ * Runs the factory until it is told to stop (SIGINT, SIGTERM); a second signal ends it at once.
+ * @returns the exit code: 0 after a graceful stop, 1 where the database was lost
+ * @throws AppError where it cannot start; nothing stays behind then
+ */
+export async function runUp({ configuration, out, roles = ROLES }: UpOptions): Promise<number> {
+  const wanted = checkedRoles(roles);
+  const stop = listenForStop();
+  if (wanted.includes('api')) await assertPortFree(configuration);
+  const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
+  const parts = await openContainer({ configuration, logger }).catch((error: unknown) => {
+    throw withAddress(error, configuration);
+  });
+  const running: RunningRole[] = [];
+  try {
+    const security = await openSecurity(parts);
+    await installSampleAgents(parts);
+    if (wanted.includes('worker')) running.push(await startWorker(parts));
+    if (wanted.includes('scheduler')) running.push(startScheduler(parts));
+    const api = wanted.includes('api') ? await startApi(parts, security) : undefined;
+    if (api !== undefined) running.push(api);
+    for (const line of await report(parts, { security, url: api?.url, roles: wanted })) out(line);
+    parts.database.onLost((error) => stop.because(error));
+    const reason = await stop.requested;
+    if (reason !== undefined) out(`Stopping: ${reason.message}`);
+    return reason === undefined ? 0 : 1;
+  } finally {
+    for (const role of running.toReversed()) await role.close();
+    await parts.close();
+  }
+}
+
+function checkedRoles(roles: readonly string[]): readonly RoleName[] {
+  const unknown = roles.find((role) => !(ROLES as readonly string[]).includes(role));
+  if (unknown === undefined) return roles as readonly RoleName[];
+  throw new AppError('CONFIGURATION_INVALID', `role: there is no role ${unknown}; use ${ROLES.join(', ')}`);
+}
+
+/** Found out before anything is opened, so that a busy port costs nothing. */
+async function assertPortFree(configuration: Configuration): Promise<void> {
+  const { HOST, PORT } = configuration;
+  if (PORT === 0) return;
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject);
+      probe.listen({ host: HOST, port: PORT }, resolve);
+    });
+  } catch (error) {
+    throw listenError(error, configuration);
+  }
+  await new Promise<void>((resolve) => {
+    probe.close(() => resolve());
+  });
+}
+
+/** Where a factory holds the folder, its address is what the caller wants to know. */
+function withAddress(error: unknown, { DATA_DIR }: Configuration): unknown {
+  if (!(error instanceof AppError && error.code === 'DATA_FOLDER_LOCKED')) return error;
+  const { details, cause } = error;
+  const running = readServerFile(DATA_DIR);
+  if (running === undefined || running.pid !== details['pid']) return error;
+  const message = `${error.message} It serves ${running.url}.`;
+  return new AppError(error.code, message, { details: { ...details, url: running.url }, cause });
+}
+
+interface Stop {
+  /** Resolves with why, or with nothing where a person asked. */
+  readonly requested: Promise<AppError | undefined>;
+  readonly because: (reason: AppError) => void;
+}
+
+function listenForStop(): Stop {
+  const { promise, resolve } = Promise.withResolvers<AppError | undefined>();
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // The second time in earnest.
+    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+    asked = true;
+    resolve(undefined);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { requested: promise, because: resolve };
+}
+
+interface Started {
+  readonly security: Security;
+  readonly url: string | undefined;
+  readonly roles: readonly RoleName[];
+}
+
+async function report(parts: FactoryParts, { security, url, roles }: Started): Promise<readonly string[]> {
+  const { models, configuration } = parts;
+  const { model, reason } = models.defaultModel;
+  const { adminKey } = security;
+  const name = model === 'local/rules' ? 'Local Rules (not an LLM)' : model;
+  return [
+    `PyGent Factory ${packageVersion()} is ready${url === undefined ? ` as ${roles.join(' and ')}` : ` at ${url}`}`,
+    `  model  ${name}: ${reason}`,
+    `  data   ${configuration.DATA_DIR} (${await databaseProduct(parts)})`,
+    ...(adminKey.created ? [`  key    ${adminKey.key ?? ''} (kept in ${adminKey.file})`] : []),
+    '  try    npx pygent run librarian "How does an execution survive kill -9?"',
+    '  stop   Ctrl-C',
+  ];
+}

@@ -1,0 +1,157 @@
+/**
+ * The process that is killed: a factory (the compiled package) on a data folder, with one tool of each effect, under
+ * load. Takes `VictimOptions` as JSON, speaks `VictimMessage` to its parent, and ends in order when told to drain.
+ */
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { createFactory, defineAgent, defineTool, type TaskView, type Tool } from 'pygent-factory';
+import { z } from 'zod';
+
+import { INSTRUCTIONS, question, square, TOOL_DESCRIPTION } from '../../bench/arithmetic-task.ts';
+import { createInstantModel, resultsIn, userText } from '../../bench/instant-model.ts';
+import { systemContext } from '../../src/kernel/call-context.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { type CallRecord, type EffectRecord, kindFor, type OperationKind, runOf, runQuestion } from './evidence.ts';
+import { CALLS_FILE, EFFECTS_FILE, readEffects } from './read-evidence.ts';
+import { between, seededRandom } from './seeded-random.ts';
+import type { VictimMessage, VictimOptions } from './victim.ts';
+
+const AGENT = 'accountant';
+/** How long a model or a tool works before and after what it does, so that kills find all of them under way. */
+const WORK_MILLISECONDS = [0, 15] as const;
+
+const options = JSON.parse(process.argv[2] ?? '') as VictimOptions;
+const random = seededRandom(options.seed * 1_000_003 + options.incarnation);
+const work = (): Promise<void> => delay(between(random, WORK_MILLISECONDS));
+
+const calls = openSync(join(options.evidenceDir, CALLS_FILE), 'a');
+const effects = openSync(join(options.evidenceDir, EFFECTS_FILE), 'a');
+/** What has happened, by execution and step; only this process adds to it. */
+const happened = new Map(readEffects(options.evidenceDir).map((effect) => [effectKey(effect), effect]));
+
+function effectKey({ executionId, stepKey }: Pick<EffectRecord, 'executionId' | 'stepKey'>): string {
+  return `${executionId}/${stepKey}`;
+}
+
+/** What is written survives the death of the process; of the machine it need not. */
+function recordCall(call: CallRecord): void {
+  writeSync(calls, `${JSON.stringify(call)}\n`);
+}
+
+function carryOut(effect: EffectRecord): void {
+  writeSync(effects, `${JSON.stringify(effect)}\n`);
+  fsyncSync(effects);
+  happened.set(effectKey(effect), effect);
+}
+
+function toolOf(kind: OperationKind): Tool {
+  return defineTool({
+    name: kind,
+    description: TOOL_DESCRIPTION,
+    effect: kind,
+    parameters: z.strictObject({ number: z.int() }),
+    async execute(input, { executionId, stepKey, idempotencyKey }) {
+      recordCall({ kind, at: Date.now(), executionId, stepKey, idempotencyKey });
+      await work();
+      const result = square(input);
+      if (kind === 'once') carryOut({ executionId, stepKey, ...result });
+      await work();
+      return result;
+    },
+  });
+}
+
+function createSlowModel(): LanguageModelV4 {
+  const model = createInstantModel(kindFor);
+  const before = async (prompt: Parameters<typeof userText>[0]): Promise<void> => {
+    recordCall({ kind: 'model', at: Date.now(), run: runOf(userText(prompt)), results: resultsIn(prompt).length });
+    await work();
+  };
+  return {
+    ...model,
+    doGenerate: (call) => before(call.prompt).then(() => model.doGenerate(call)),
+    doStream: (call) => before(call.prompt).then(() => model.doStream(call)),
+  };
+}
+
+const factory = await createFactory({
+  dataDir: options.dataDir,
+  logLevel: 'error',
+  providers: { slow: createSlowModel },
+  tools: (['read', 'idempotent', 'once'] as const).map(toolOf),
+  agents: [
+    defineAgent({
+      name: AGENT,
+      model: 'slow/model',
+      instructions: INSTRUCTIONS,
+      tools: ['read', 'idempotent', 'once'],
+    }),
+  ],
+});
+
+function tell(message: VictimMessage): void {
+  process.send?.(message);
+}
+
+/** Sees a task to its end; where it waits to hear what became of a `once` call, the truth is told. */
+async function follow(taskId: string): Promise<void> {
+  for (;;) {
+    const task = await factory.wait(taskId);
+    if (task.state !== 'input-required') return;
+    for (const waiting of task.waiting) await settle(task, waiting);
+  }
+}
+
+async function settle({ id }: TaskView, { executionId, step }: TaskView['waiting'][number]): Promise<void> {
+  const effect = happened.get(effectKey({ executionId, stepKey: step }));
+  if (effect === undefined) await factory.resolve(id, { step, decision: 'retry' });
+  else await factory.resolve(id, { step, decision: 'done', result: { number: effect.number, square: effect.square } });
+}
+
+/** Tasks that earlier processes left unfinished. */
+async function unfinishedTasks(): Promise<string[]> {
+  const context = systemContext({ clock: systemClock });
+  const found: string[] = [];
+  for (const state of ['submitted', 'working', 'input-required'] as const) {
+    let cursor: string | undefined;
+    do {
+      const page = await factory.parts.taskQueries.list(
+        context,
+        { state },
+        { limit: 100, ...(cursor === undefined ? {} : { cursor }) },
+      );
+      found.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+  return found;
+}
+
+const draining = new AbortController();
+let submitted = 0;
+
+async function keepSubmitting(): Promise<void> {
+  while (!draining.signal.aborted) {
+    submitted += 1;
+    const { id } = await factory.submit(
+      AGENT,
+      runQuestion(`${options.incarnation}-${submitted}`, question(options.steps)),
+    );
+    tell({ type: 'submitted', taskId: id });
+    await follow(id);
+  }
+}
+
+const leftOver = (await unfinishedTasks()).map(follow);
+const callers = Array.from({ length: options.load }, keepSubmitting);
+tell({ type: 'ready' });
+process.once('message', () => draining.abort());
+await Promise.all([...leftOver, ...callers]);
+await factory.close();
+closeSync(calls);
+closeSync(effects);
+tell({ type: 'drained' });
+process.disconnect();
