@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
-import { detailOf, eventsOf, recorded, Runtime } from '../../../tests/support/runtime-harness.ts';
+import { detailOf, recorded, Runtime } from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import type { ExecutionContext, Factory } from '../../index.ts';
 
@@ -75,7 +75,7 @@ describe('many executions at once', () => {
   it('over few slots and few connections all end', async () => {
     const own = await Runtime.create();
     const few = await own.open({ concurrency: 8 });
-    few.container.database.pool.options.max = 4;
+    few.parts.database.pool.options.max = 4;
     const tool = own.tool({ effect: 'once', execute: ({ value }) => value });
     const child = await own.agent(few, () => ({ text: 'of the child' }));
     const agent = await own.program(
@@ -147,6 +147,5 @@ describe('a database that goes away', () => {
     await opened.run(end, 'go');
     await away;
     await own.end();
-    void eventsOf;
   });
 });
