@@ -34,8 +34,9 @@ async function changed(
 ) {
   const tool = runtime.tool({ effect: 'once' });
   const agent = await runtime.program(first, programs.before(tool), { tools: [tool, runtime.tool({}, 'other-tool')] });
-  const { task } = await first.run(agent, 'go');
-  expect(task.state).toBe('input-required');
+  const suspended = recorded(first, 'ExecutionSuspended');
+  const task = await first.submit(agent, 'go');
+  await suspended;
   const calls = runtime.count(tool);
   await runtime.changeProgram(first, agent, programs.after(tool));
   await runtime.crash(first);

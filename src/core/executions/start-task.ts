@@ -15,6 +15,7 @@ import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts
 import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { ModelGateway } from '../../kernel/ports/language-model.ts';
 import type { JsonObject } from '../../utils/json.ts';
+import { holdsNul } from '../../utils/holds-nul.ts';
 import { nearNames } from '../../utils/near-names.ts';
 import type { AgentDirectory, Limits, ResolvedAgent } from '../agents/index.ts';
 import { conversationStream, type ConversationTurnTaken } from '../conversations/index.ts';
@@ -178,7 +179,7 @@ export class TaskStarter {
   async #turn(tenantId: TenantId, wanted: string | undefined) {
     if (wanted === undefined) return { conversationId: newConversationId(), number: 1, history: [] };
     const { eventStore } = this.#dependencies;
-    const turns = await eventStore.readStream(conversationStream(wanted));
+    const turns = holdsNul(wanted) ? [] : await eventStore.readStream(conversationStream(wanted));
     if (turns.length === 0 || turns[0]?.tenantId !== tenantId) {
       throw new AppError('CONVERSATION_NOT_FOUND', `there is no conversation ${wanted}`);
     }

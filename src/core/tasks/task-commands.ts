@@ -35,8 +35,8 @@ export interface TaskCommands extends TaskService {
   cancelIfRunning(context: CallContext, id: string, reason: string): Promise<void>;
 }
 
-/** Two tasks may reach for the same turn of a conversation; the loser takes the next one. */
-const SUBMIT_ATTEMPTS = 5;
+/** Tasks may reach for the same turn of a conversation; one gets it, the others reach for the next one. */
+const SUBMIT_ATTEMPTS = 50;
 
 type Handler = CommandHandler<TaskAggregate, TaskCommand, TaskEvent>;
 
