@@ -81,7 +81,6 @@ export class TaskStarter {
    */
   async start(call: CallContext, request: TaskRequest): Promise<StartedTask> {
     const agent = await this.#enabled(call.tenantId, request.agent);
-    if (request.documents !== undefined) await this.#dependencies.checkDocuments(request.documents);
     const turn = await this.#turn(call.tenantId, request.conversationId);
     const taskId = newTaskId();
     const turnTaken: ConversationTurnTaken = {
@@ -131,6 +130,7 @@ export class TaskStarter {
     const strategy = this.#strategy(definition.strategy.name);
     const parameters = strategy.parseParameters({ ...definition.strategy.parameters, ...request.strategyParameters });
     const documents = request.documents ?? definition.documents;
+    if (documents !== undefined) await this.#dependencies.checkDocuments(documents);
     const delegates = await this.#delegates(tenantId, definition.delegates);
     const limits = { ...DEFAULT_LIMITS, ...definition.limits, ...request.limits };
     return {
