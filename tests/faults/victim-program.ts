@@ -12,7 +12,6 @@ import { z } from 'zod';
 
 import { INSTRUCTIONS, question, square, TOOL_DESCRIPTION } from '../../bench/arithmetic-task.ts';
 import { createInstantModel, resultsIn, userText } from '../../bench/instant-model.ts';
-import { toDatabaseError } from '../../src/data/database/index.ts';
 import { systemContext } from '../../src/kernel/call-context.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { errorCode } from '../../src/utils/error-code.ts';
@@ -109,8 +108,7 @@ async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result
     try {
       return await attempt();
     } catch (error) {
-      // Reads may give the driver's own error.
-      if (errorCode(toDatabaseError(error)) !== 'DATABASE_UNAVAILABLE') throw error;
+      if (errorCode(error) !== 'DATABASE_UNAVAILABLE') throw error;
       await delay(RETRY_MILLISECONDS);
     }
   }
