@@ -57,13 +57,8 @@ function shareOf(all: readonly Outcome[], is: (outcome: Outcome) => boolean): st
   return `${((100 * count) / all.length).toFixed(1)}% (${count}/${all.length})`;
 }
 
-function firstIsRelevant({ cited, relevant }: Outcome): boolean {
-  return relevant.has(cited[0] ?? '');
-}
-
-function anyIsRelevant({ cited, relevant }: Outcome): boolean {
-  return cited.some((id) => relevant.has(id));
-}
+const firstIsRelevant = ({ cited, relevant }: Outcome): boolean => relevant.has(cited[0] ?? '');
+const anyIsRelevant = ({ cited, relevant }: Outcome): boolean => cited.some((id) => relevant.has(id));
 
 async function main(words: readonly string[]): Promise<void> {
   const folder = words.find((word) => !word.startsWith('--'));

@@ -19,8 +19,15 @@ export interface ProblemReport {
 
 const HOW_TO_START = 'Start one with `npx pygent up`, or name another with --url or PYGENT_URL.';
 
+export interface ToldProblem {
+  readonly report: ProblemReport;
+  readonly exitCode: ExitCode;
+  /** It was found in this process, and its message holds all that its details do. */
+  readonly own?: true;
+}
+
 /** Whatever a command threw, as a report and an exit code. */
-export function reportOf(error: unknown): { readonly report: ProblemReport; readonly exitCode: ExitCode } {
+export function reportOf(error: unknown): ToldProblem {
   if (error instanceof ApiError) return { report: apiReport(error), exitCode: apiExitCode(error) };
   if (error instanceof AppError) {
     const { errors } = error.details;
@@ -30,7 +37,7 @@ export function reportOf(error: unknown): { readonly report: ProblemReport; read
       remedy: ERRORS[error.code].remedy,
       ...(Array.isArray(errors) ? { errors: errors as NonNullable<ProblemReport['errors']> } : {}),
     };
-    return { report, exitCode: EXIT_CODE_OF_KIND[error.kind] };
+    return { report, exitCode: EXIT_CODE_OF_KIND[error.kind], own: true };
   }
   if (error instanceof UsageError) {
     return { report: { code: 'USAGE', message: error.message }, exitCode: EXIT_CODES.usage.code };
@@ -66,9 +73,19 @@ function apiExitCode(error: ApiError): ExitCode {
   return error.status === 404 ? EXIT_CODES.notFound.code : EXIT_CODES.failed.code;
 }
 
-/** The report as lines for a terminal: what happened, the fields, what to do, code and trace. */
-export function problemLines(unsafe: ProblemReport, { style, width }: { style: Style; width: number }): string[] {
-  const report = readable(unsafe);
+/**
+ * The problem as lines for a terminal: what happened, the fields, what to do, code and trace. One that was found in
+ * this process, such as why it doesn't start, is one line, as logs keep it.
+ */
+export function problemLines(problem: ToldProblem, { style, width }: { style: Style; width: number }): string[] {
+  const report = readable(problem.report);
+  if (problem.own === true && report.errors === undefined) {
+    const message = `${report.message
+      .trimEnd()
+      .replace(/\.$/, '')
+      .replaceAll(/\s*\n\s*/g, ' ')}.`;
+    return [`${style.red('error:')} ${message} ${report.remedy ?? ''} ${style.dim(`(${report.code})`)}`];
+  }
   const lines = [`${style.red('error:')} ${report.message}`];
   for (const { path, message } of report.errors ?? []) lines.push(`  ${path === '' ? '(all)' : path}: ${message}`);
   for (const [name, value] of Object.entries(report.details ?? {})) {

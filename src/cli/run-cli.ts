@@ -29,10 +29,11 @@ function argumentsOf({ argv: [first, ...rest] }: Surroundings): string[] {
 
 async function tellProblem({ stderr, environment, argv }: Surroundings, error: unknown): Promise<ExitCode> {
   const { problemLines, reportOf } = await import('./problem-text.ts');
-  const { report, exitCode } = reportOf(error);
+  const problem = reportOf(error);
+  const { report, exitCode } = problem;
   if (argv.includes('--json')) stderr.write(`${JSON.stringify({ error: report })}\n`);
   else {
-    const lines = problemLines(report, { style: styleOf(stderr, environment), width: stderr.columns ?? 80 });
+    const lines = problemLines(problem, { style: styleOf(stderr, environment), width: stderr.columns ?? 80 });
     stderr.write(`${lines.join('\n')}\n`);
   }
   return exitCode;

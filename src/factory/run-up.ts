@@ -6,11 +6,13 @@ import type { FactoryParts } from '../roles/factory-parts.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createLogger } from '../observability/index.ts';
 import { packageVersion } from '../utils/package-root.ts';
-import { databaseProduct, listenError, startApi } from '../roles/api.ts';
+import { databaseProduct, startApi } from '../roles/api.ts';
+import { listenError } from '../roles/listen-error.ts';
 import type { RunningRole } from '../roles/running-role.ts';
 import { installSampleAgents } from '../roles/sample-agents.ts';
 import { startScheduler } from '../roles/scheduler.ts';
 import { openSecurity, type Security } from '../roles/security.ts';
+import { readServerFile } from '../roles/server-file.ts';
 import { startWorker } from '../roles/worker.ts';
 
 export const ROLES = ['api', 'worker', 'scheduler'] as const;
@@ -34,7 +36,9 @@ export async function runUp({ configuration, out, roles = ROLES }: UpOptions): P
   const stop = listenForStop();
   if (wanted.includes('api')) await assertPortFree(configuration);
   const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
-  const parts = await openContainer({ configuration, logger });
+  const parts = await openContainer({ configuration, logger }).catch((error: unknown) => {
+    throw withAddress(error, configuration);
+  });
   const running: RunningRole[] = [];
   try {
     const security = await openSecurity(parts);
@@ -61,7 +65,8 @@ function checkedRoles(roles: readonly string[]): readonly RoleName[] {
 }
 
 /** Found out before anything is opened, so that a busy port costs nothing. */
-async function assertPortFree({ HOST, PORT }: Configuration): Promise<void> {
+async function assertPortFree(configuration: Configuration): Promise<void> {
+  const { HOST, PORT } = configuration;
   if (PORT === 0) return;
   const probe = createServer();
   try {
@@ -70,11 +75,21 @@ async function assertPortFree({ HOST, PORT }: Configuration): Promise<void> {
       probe.listen({ host: HOST, port: PORT }, resolve);
     });
   } catch (error) {
-    throw listenError(error, { HOST, PORT });
+    throw listenError(error, configuration);
   }
   await new Promise<void>((resolve) => {
     probe.close(() => resolve());
   });
+}
+
+/** Where a factory holds the folder, its address is what the caller wants to know. */
+function withAddress(error: unknown, { DATA_DIR }: Configuration): unknown {
+  if (!(error instanceof AppError && error.code === 'DATA_FOLDER_LOCKED')) return error;
+  const { details, cause } = error;
+  const running = readServerFile(DATA_DIR);
+  if (running === undefined || running.pid !== details['pid']) return error;
+  const message = `${error.message} It serves ${running.url}.`;
+  return new AppError(error.code, message, { details: { ...details, url: running.url }, cause });
 }
 
 interface Stop {

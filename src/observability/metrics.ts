@@ -63,7 +63,7 @@ function runtimeMetrics(registers: Registry[]) {
     }),
     appendBatch: new Histogram({
       name: 'pygent_event_store_append_batch_size',
-      help: 'Appends that one commit stored together.',
+      help: 'Events that one commit stored together.',
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),

@@ -57,13 +57,25 @@ describe('metrics', () => {
       recordedAt: new Date(0),
     });
     tell([event('TaskSubmitted'), event('StepCompleted', { kind: 'tool' }), event('TaskCompleted')]);
+    const usage = { inputTokens: 100, outputTokens: 20 };
+    const call = { kind: 'model', name: 'a/b', durationMilliseconds: 250 };
+    tell([
+      event('StepCompleted', { ...call, usage, costMicrodollars: 1_500_000 }),
+      event('StepFailed', call),
+      event('StepAttemptFailed', call),
+    ]);
     stop();
     tell([event('TaskSubmitted')]);
     const text = await metrics.registry.metrics();
     expect(text).toContain('pygent_tasks_total{state="submitted"} 1');
     expect(text).toContain('pygent_tasks_total{state="completed"} 1');
     expect(text).toContain('pygent_steps_total{kind="tool",status="completed"} 1');
-    expect(text).toContain('pygent_events_appended_total 3');
+    expect(text).toContain('pygent_events_appended_total 6');
+    expect(text).toContain('pygent_model_call_duration_seconds_sum{model="a/b",outcome="completed"} 0.25');
+    expect(text).toContain('pygent_model_call_duration_seconds_count{model="a/b",outcome="failed"} 1');
+    expect(text).toContain('pygent_model_tokens_total{model="a/b",direction="input"} 100');
+    expect(text).toContain('pygent_model_tokens_total{model="a/b",direction="output"} 20');
+    expect(text).toContain('pygent_model_cost_dollars_total{model="a/b"} 1.5');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../kernel/event.ts';
 import type { EventBus } from '../kernel/ports/event-bus.ts';
+import { isJsonObject, type JsonValue } from '../utils/json.ts';
 import type { Metrics } from './metrics.ts';
 
 const TASK_STATE_OF_EVENT: Readonly<Record<string, string>> = {
@@ -31,4 +32,21 @@ function count(event: RecordedEvent, metrics: Metrics): void {
   if (status === undefined) return;
   const { kind } = event.data;
   metrics.steps.inc({ kind: typeof kind === 'string' ? kind : 'unknown', status });
+  if (kind === 'model') measureModelCall(event, metrics);
+}
+
+function measureModelCall({ type, data }: RecordedEvent, metrics: Metrics): void {
+  const model = typeof data['name'] === 'string' ? data['name'] : 'unknown';
+  if (type === 'StepAttemptFailed') return;
+  const outcome = type === 'StepCompleted' ? 'completed' : 'failed';
+  metrics.modelCallDuration.observe({ model, outcome }, amountOf(data['durationMilliseconds']) / 1_000);
+  const usage = isJsonObject(data['usage']) ? data['usage'] : {};
+  metrics.modelTokens.inc({ model, direction: 'input' }, amountOf(usage['inputTokens']));
+  metrics.modelTokens.inc({ model, direction: 'output' }, amountOf(usage['outputTokens']));
+  metrics.modelCost.inc({ model }, amountOf(data['costMicrodollars']) / 1_000_000);
+}
+
+/** What was not told counts as nothing. */
+function amountOf(value: JsonValue | undefined): number {
+  return typeof value === 'number' && value > 0 ? value : 0;
 }

@@ -1,21 +1,14 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { createApi, toApiSettings } from '../api/index.ts';
 import type { FactoryParts } from './factory-parts.ts';
 import { createPgIdempotencyStore } from '../data/idempotency/index.ts';
-import { AppError } from '../kernel/errors.ts';
 import { createHealthChecks } from '../observability/index.ts';
 import type { RestServices } from '../protocols/rest/index.ts';
 import { createAuthorizer } from '../security/authorization/index.ts';
-import { writeDurably } from '../utils/durable-file.ts';
-import { errorCode } from '../utils/error-code.ts';
 import { packageVersion } from '../utils/package-root.ts';
+import { listenError } from './listen-error.ts';
 import type { RunningRole } from './running-role.ts';
 import type { Security } from './security.ts';
-
-/** Where a running api tells the command line of its address. */
-const SERVER_FILE = 'server.json';
+import { removeServerFile, writeServerFile } from './server-file.ts';
 
 /**
  * Serves HTTP; `close` drains it. @throws AppError PORT_IN_USE, CONFIGURATION_INVALID
@@ -42,41 +35,15 @@ export async function startApi(
     await app.close();
     throw listenError(error, configuration);
   }
-  const file = join(DATA_DIR, SERVER_FILE);
-  await writeDurably({
-    path: file,
-    temporaryPath: `${file}.${process.pid}`,
-    content: `${JSON.stringify({ url, pid: process.pid })}\n`,
-  });
+  await writeServerFile(DATA_DIR, { url, pid: process.pid });
   return {
     url,
     close: async () => {
-      await rm(file, { force: true });
+      removeServerFile(DATA_DIR, process.pid);
       await app.close();
       security.authenticator.close();
     },
   };
-}
-
-/** What a failed listen means. */
-export function listenError(
-  error: unknown,
-  { HOST, PORT }: { readonly HOST: string; readonly PORT: number },
-): AppError {
-  const code = errorCode(error);
-  if (code === 'EADDRINUSE') {
-    return new AppError(
-      'PORT_IN_USE',
-      `port ${PORT} of ${HOST} is in use by another process; choose another with PORT`,
-      {
-        details: { host: HOST, port: PORT },
-        cause: error,
-      },
-    );
-  }
-  return new AppError('CONFIGURATION_INVALID', `HOST, PORT: ${HOST}:${PORT} cannot be listened on (${String(code)})`, {
-    cause: error,
-  });
 }
 
 async function restServices(parts: FactoryParts, { keys }: Security): Promise<RestServices> {

@@ -26,13 +26,16 @@ function urlOf({ connection }: TestDatabase): string {
 
 describe('openDatabase', () => {
   it('starts the embedded server with its schema, and stops it', async () => {
-    const database = await openDatabase({ dataDir, log: silentLog });
+    const warnings: unknown[] = [];
+    const log = { ...silentLog, warn: (...words: unknown[]) => void warnings.push(words) };
+    const database = await openDatabase({ dataDir, log });
     expect(database.mode).toBe('embedded');
     expect(database.migrations.applied).toContain('0001_events.sql');
     expect(await database.queries.selectFrom('events').selectAll().execute()).toEqual([]);
     const { rows } = await database.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await Promise.all([database.close(), database.close()]);
     expect(isAlive(rows[0]?.pid ?? 0)).toBe(false);
+    expect(warnings).toEqual([]);
     const again = await openDatabase({ dataDir, log: silentLog });
     expect(again.migrations.applied).toEqual([]);
     await again.close();

@@ -2,7 +2,8 @@ import { PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
-import { dropClaims, dropClaimsOfOthers, takeClaims } from './claims.ts';
+import { forgottenExecutions, isFirstQueue } from './forgotten-executions.ts';
+import { dropClaims, dropClaimsBut, dropClaimsOfOthers, takeClaims } from './claims.ts';
 
 const QUEUE = 'advance';
 /** A job for something that another worker holds is looked at again after this long. */
@@ -27,11 +28,19 @@ interface JobQueueDependencies {
  * Dispatch by pg-boss. A job is turned into a claim in one transaction (fetched, claimed, deleted),
  * so that from then on only the claim says who works on what; a dead worker's claims become jobs
  * again. Claims are committed without waiting for the disk: what a crash of the database forgets
- * of them is a job that comes back, and the event log's key fences whoever comes second.
+ * of them is a job that comes back, and the event log's key fences whoever comes second. Opening it
+ * makes jobs for executions that have been forgotten, such as by a restore.
  */
 export async function createPgBossJobQueue(dependencies: JobQueueDependencies): Promise<PgBossJobQueue> {
   const { pool } = dependencies;
+  // After a restore the log knows of executions that no job knows of.
+  const isFirst = await isFirstQueue(pool);
   const jobs = new BossJobs(await startBoss(dependencies));
+  const forgotten = await forgottenExecutions(pool, { all: isFirst });
+  await jobs.insert(
+    forgotten.map((subject) => ({ queue: QUEUE, subject })),
+    (text, values) => pool.query(text, values),
+  );
   const listeners = new Set<() => void>();
   const wake = (): void => {
     for (const listener of listeners) listener();
@@ -48,7 +57,10 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
     release: (worker, subjects, options) =>
       transaction(pool, async (client) => {
         const dropped = await dropClaims(client, { worker, subjects });
-        if (options.again) await jobs.insertAgain(client, { subjects: dropped });
+        if (!options.again) return;
+        // Forgotten, it would leave a claim that this worker, alive, no longer works on, and no job.
+        await client.query('SET LOCAL synchronous_commit = on');
+        await jobs.insertAgain(client, { subjects: dropped });
       }),
     async heartbeat(worker) {
       await pool.query(
@@ -57,9 +69,10 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
         [worker.id, worker.host, worker.pid],
       );
     },
-    async recover(worker, { soleOwner }) {
+    async recover(worker, { soleOwner, holding }) {
       const freed = await transaction(pool, async (client) => {
-        const subjects = await dropClaimsOfOthers(client, { worker, soleOwner });
+        const own = holding === undefined ? [] : await dropClaimsBut(client, { worker, holding });
+        const subjects = [...own, ...(await dropClaimsOfOthers(client, { worker, soleOwner }))];
         await jobs.insertAgain(client, { subjects });
         return subjects;
       });
