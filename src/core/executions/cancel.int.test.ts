@@ -188,12 +188,21 @@ describe('cancel', () => {
     Object.assign(directory, {
       version: (...asked: Parameters<typeof version>) => loading.pass().then(() => version(...asked)),
     });
-    Object.assign(jobQueue, { claim });
+    const told = new Gate();
+    Object.assign(jobQueue, {
+      claim: async (...asked: Parameters<typeof claim>) => {
+        const claimed = await claim(...asked);
+        if (claimed.again.length > 0) setImmediate(() => void told.pass());
+        return claimed;
+      },
+    });
     jobQueue.wake();
     await loading.reached();
     const over = recorded(factory, 'ExecutionCanceled', ({ streamId }) => streamId.endsWith(task.executionId!));
     await factory.cancel(task.id);
+    await told.reached();
     Object.assign(directory, { version });
+    Object.assign(jobQueue, { claim });
     loading.open();
     await over;
   });

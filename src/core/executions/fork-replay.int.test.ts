@@ -250,24 +250,23 @@ describe('replay', () => {
     expect(await replay(canceled.executionId)).toMatchObject({ equal: true, deterministic: true, differences: [] });
   });
 
-  it('of an execution that goes on meanwhile compares one moment', async () => {
-    const tool = runtime.tool({ execute: ({ value }) => value });
-    const agent = await runtime.program(
-      factory,
-      async (context) => {
-        for (let value = 0; value < 60; value += 1) await call(context, tool, value);
-        await context.sleep(1_100);
-      },
-      { tools: [tool] },
+  it('of an execution that ends meanwhile compares one moment', async () => {
+    const gate = new Gate();
+    const agent = await runtime.program(factory, (context) =>
+      context.code({ name: 'gate', effect: 'read', run: () => gate.pass().then(() => null) }),
     );
     const task = await factory.submit(agent, 'go');
-    const over = recorded(factory, 'ExecutionCompleted');
-    let isOver = false;
-    void over.then(() => (isOver = true));
-    while (!isOver) {
-      const report = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
-      expect(report.differences).toEqual([]);
-    }
+    await gate.reached();
+    const queries = factory.parts.executionQueries as unknown as { stored: (...asked: unknown[]) => Promise<unknown> };
+    const { stored } = queries;
+    queries.stored = async (...asked) => {
+      gate.open();
+      await factory.wait(task.id);
+      return stored(...asked);
+    };
+    const report = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
+    queries.stored = stored;
+    expect(report).toMatchObject({ equal: true, deterministic: true, differences: [], steps: 1 });
   });
 
   it('names what was tampered with', async () => {

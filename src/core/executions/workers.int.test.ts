@@ -158,6 +158,9 @@ describe('a worker', () => {
           return work(...given);
         };
       Object.assign(jobQueue, { release: failing(release), enqueue: failing(enqueue) });
+      const quick = await runtime.agent(factory, () => ({ text: 'here' }));
+      const over = (await factory.run(quick, 'go')).task;
+      while ((await claimsOf(runtime, over)).length > 0) await new Promise(setImmediate);
       const agent = await runtime.program(factory, async (context) =>
         JSON.stringify(await context.approval({ question: 'Well?' })),
       );
