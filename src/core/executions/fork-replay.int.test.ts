@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
-import { CONTEXT, detailOf, ended, failureOf, recorded, Runtime } from '../../../tests/support/runtime-harness.ts';
+import {
+  CONTEXT,
+  detailOf,
+  ended,
+  failureOf,
+  intercept,
+  recorded,
+  Runtime,
+} from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import { type ExecutionContext, type Factory, AppError } from '../../index.ts';
 
@@ -37,18 +45,18 @@ async function forked(of: string | undefined, request: { at: string; input?: str
 }
 
 function overOf(): (id: string) => Promise<void> {
-  const ended = new Set<string>();
+  const over = new Set<string>();
   let look = (): void => undefined;
   const stop = factory.parts.eventBus.onRecorded((events) => {
     for (const { type, streamId } of events) {
-      if (/^Execution(?:Completed|Failed|Canceled)$/.test(type)) ended.add(streamId.slice('execution-'.length));
+      if (/^Execution(?:Completed|Failed|Canceled)$/.test(type)) over.add(streamId.slice('execution-'.length));
     }
     look();
   });
   return (id) =>
     new Promise((resolve) => {
       look = () => {
-        if (!ended.has(id)) return;
+        if (!over.has(id)) return;
         stop();
         resolve();
       };
@@ -258,14 +266,13 @@ describe('replay', () => {
     const task = await factory.submit(agent, 'go');
     await gate.reached();
     const queries = factory.parts.executionQueries as unknown as { stored: (...asked: unknown[]) => Promise<unknown> };
-    const { stored } = queries;
-    queries.stored = async (...asked) => {
+    const restore = intercept(queries, 'stored', (stored) => async (...asked) => {
       gate.open();
       await factory.wait(task.id);
       return stored(...asked);
-    };
+    });
     const report = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
-    queries.stored = stored;
+    restore();
     expect(report).toMatchObject({ equal: true, deterministic: true, differences: [], steps: 1 });
   });
 
