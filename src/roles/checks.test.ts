@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { runAsOrdinaryUser } from '../../tests/support/as-ordinary-user.ts';
 import { silentLog } from '../../tests/support/silent-log.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkKeys } from './check-keys.ts';
@@ -18,8 +19,6 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'pygent-checks-'));
 });
 afterAll(() => rmSync(root, { recursive: true }));
-
-const isRoot = process.getuid?.() === 0;
 
 describe('checkNode', () => {
   it.each([
@@ -49,12 +48,15 @@ describe('checkDataFolder', () => {
     expect(disk).toMatchObject({ name: 'disk', detail: expect.stringMatching(/^\d+\.\d GiB free$/) as string });
   });
 
-  it.skipIf(isRoot)('fails where the folder cannot be written', () => {
+  it('fails where the folder cannot be written', () => {
+    chmodSync(root, 0o755);
     const folder = join(root, 'read-only');
-    mkdirSync(folder, { mode: 0o500 });
-    expect(checkDataFolder({ DATA_DIR: folder })).toMatchObject([
-      { status: 'fail', remedy: expect.any(String) as string },
-    ]);
+    mkdirSync(folder, { mode: 0o555 });
+    const printed = runAsOrdinaryUser({
+      imports: `import { checkDataFolder } from '${new URL('check-machine.ts', import.meta.url).href}';`,
+      body: `console.log(JSON.stringify(checkDataFolder({ DATA_DIR: ${JSON.stringify(folder)} })));`,
+    });
+    expect(JSON.parse(printed)).toMatchObject([{ status: 'fail', remedy: expect.any(String) as string }]);
   });
 
   it('fails where a file stands in the way', () => {

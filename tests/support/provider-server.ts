@@ -85,7 +85,6 @@ async function write(response: ServerResponse, reply: Reply): Promise<void> {
       // A turn of the event loop between pieces, so that they travel apart.
       await nextTurn();
     }
-    // oxlint-disable-next-line no-unmodified-loop-condition -- the response closes when the client goes
   } while (ending === 'repeat' && !response.closed);
   if (ending === 'end') response.end();
   if (ending === 'cut') response.socket?.destroy();

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { AgentDefinitionInput, ExecutionDetail, TaskView } from '#contract';
-import { expect } from 'vitest';
 import { z } from 'zod';
 
 import {
@@ -21,6 +20,7 @@ import {
 import { systemContext } from '../../src/kernel/call-context.ts';
 import type { RecordedEvent } from '../../src/kernel/event.ts';
 import { newWorkerId } from '../../src/kernel/ids.ts';
+import type { AppendRequest } from '../../src/kernel/ports/event-store.ts';
 import type { JsonValue } from '../../src/utils/json.ts';
 import { type Script, ScriptedModels } from './scripted-model.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -140,7 +140,7 @@ export class Runtime {
   /** What the agent runs from now on: its author changed the code. */
   changeProgram(factory: Factory, agent: string, program: Program): Promise<void> {
     return factory.parts.directory.resolve(CONTEXT.tenantId, agent).then(({ definition }) => {
-      this.#programs.set(String(definition.strategy.parameters['id']), program);
+      this.#programs.set(definition.strategy.parameters['id'] as string, program);
     });
   }
 
@@ -151,7 +151,7 @@ export class Runtime {
       description: 'Runs a function of the test.',
       parseParameters: (parameters) => parameters,
       run: async (context, input) => {
-        const program = this.#programs.get(String(input.parameters['id']));
+        const program = this.#programs.get(input.parameters['id'] as string);
         if (program === undefined) throw new Error('there is no such program');
         const answer = (await program(context, input)) ?? null;
         return { content: [{ type: 'text', text: typeof answer === 'string' ? answer : JSON.stringify(answer) }] };
@@ -197,13 +197,35 @@ export class Runtime {
     process.off('unhandledRejection', this.#onUnhandled);
     await this.database.close();
     await rm(this.#folder, { recursive: true, force: true });
-    expect(this.#unhandled).toEqual([]);
+    if (this.#unhandled.length > 0)
+      throw new AggregateError(this.#unhandled, 'promises were rejected and nobody heard');
   }
 
   #name(kind: string): string {
     this.#named += 1;
     return `${kind}-${this.#named}`;
   }
+}
+
+/** Puts a test between the callers of a method and the method; answers how to take it out again. */
+export function intercept<Target extends object, Key extends keyof Target>(
+  target: Target,
+  key: Key,
+  between: (original: Target[Key]) => Target[Key],
+): () => void {
+  const original = target[key];
+  Object.assign(target, { [key]: between(original) });
+  return () => void Object.assign(target, { [key]: original });
+}
+
+/** Keeps a factory from taking executions up; answers how to let it. */
+export function stopClaiming(factory: Factory): () => void {
+  return intercept(factory.parts.jobQueue, 'claim', () => async () => ({ taken: [], again: [] }));
+}
+
+/** Whether an append stores an event of the type. */
+export function stores(request: AppendRequest, type: string): boolean {
+  return request.streams.some(({ events }) => events.some((event) => event.type === type));
 }
 
 /** The connection as a URL; a socket folder goes into the query. */

@@ -15,7 +15,7 @@ export interface ModelTurn {
   /** Input and output tokens; 10 and 5 unless given. */
   readonly tokens?: readonly [input: number, output: number];
   /** Thrown instead of an answer. */
-  readonly throws?: unknown;
+  readonly throws?: Error;
   /** Says nothing until it is aborted. */
   readonly hangs?: boolean;
   /** Goes on with its text, again and again, until it is aborted. */
@@ -94,7 +94,8 @@ async function* partsOf(script: Script, call: ScriptedCall): AsyncGenerator<Lang
     yield { type: 'reasoning-delta', id: 'r', delta: text };
     yield { type: 'reasoning-end', id: 'r', ...(metadata === undefined ? {} : { providerMetadata: metadata }) };
   }
-  while (turn.endless === true && abortSignal?.aborted !== true) {
+  while (turn.endless === true) {
+    abortSignal?.throwIfAborted();
     yield { type: 'text-delta', id: 't', delta: turn.text ?? '.' };
     await new Promise(setImmediate);
   }

@@ -7,8 +7,11 @@ import {
   ended,
   eventsOf,
   failureOf,
+  intercept,
   recorded,
   Runtime,
+  stopClaiming,
+  stores,
 } from '../../../tests/support/runtime-harness.ts';
 import type { ExecutionContext, Factory, TaskView } from '../../index.ts';
 
@@ -88,6 +91,7 @@ describe('cancel', () => {
     const task = await factory.submit(agent, 'go');
     await recorded(factory, 'ExecutionSuspended', ({ streamId }) => streamId.endsWith(task.executionId!));
     await cancel(task);
+    expect((await factory.wait(task.id)).state).toBe('canceled');
   });
 
   it('ends what waits for a person, who is asked no more', async () => {
@@ -122,6 +126,7 @@ describe('cancel', () => {
     await Promise.all(tools.map(({ called }) => called.reached()));
     await cancel(task);
     await Promise.all(tools.map(({ aborted }) => aborted.reached()));
+    expect(tools.map(({ name }) => runtime.count(name))).toEqual([1, 1]);
   });
 
   it('reaches sub-tasks of sub-tasks', async () => {
@@ -153,14 +158,9 @@ describe('cancel', () => {
       await context.task({ agent: child, input: 'go' });
     });
     const storing = new Gate();
-    const { eventStore } = factory.parts;
-    const append = eventStore.append;
-    Object.assign(eventStore, {
-      append: async (request: Parameters<typeof append>[0]) => {
-        if (request.streams.some(({ events }) => events.some(({ type }) => type === 'StepWaiting')))
-          await storing.pass();
-        return append(request);
-      },
+    const restore = intercept(factory.parts.eventStore, 'append', (append) => async (request) => {
+      if (stores(request, 'StepWaiting')) await storing.pass();
+      return append(request);
     });
     const task = await factory.submit(parent, 'go');
     await storing.reached();
@@ -169,7 +169,7 @@ describe('cancel', () => {
     for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
     storing.open();
     await over;
-    Object.assign(eventStore, { append });
+    restore();
     const { items } = await factory.parts.taskQueries.list(CONTEXT, { agent: child }, { limit: 5 });
     expect(items.map(({ state }) => state)).toEqual(['canceled']);
   });
@@ -181,21 +181,31 @@ describe('cancel', () => {
     });
     const loading = new Gate();
     const { directory, jobQueue } = factory.parts;
-    const { version } = directory;
-    const { claim } = jobQueue;
-    Object.assign(jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+    const claimAgain = stopClaiming(factory);
     const task = await factory.submit(agent, 'go');
-    Object.assign(directory, {
-      version: (...asked: Parameters<typeof version>) => loading.pass().then(() => version(...asked)),
+    const loadAtOnce = intercept(
+      directory,
+      'version',
+      (version) =>
+        (...asked) =>
+          loading.pass().then(() => version(...asked)),
+    );
+    claimAgain();
+    const told = new Gate();
+    const tellNoMore = intercept(jobQueue, 'claim', (claim) => async (...asked) => {
+      const claimed = await claim(...asked);
+      if (claimed.again.length > 0) setImmediate(() => void told.pass());
+      return claimed;
     });
-    Object.assign(jobQueue, { claim });
     jobQueue.wake();
     await loading.reached();
     const over = recorded(factory, 'ExecutionCanceled', ({ streamId }) => streamId.endsWith(task.executionId!));
     await factory.cancel(task.id);
-    Object.assign(directory, { version });
+    await told.reached();
+    loadAtOnce();
+    tellNoMore();
     loading.open();
-    await over;
+    expect((await over).type).toBe('ExecutionCanceled');
   });
 
   it('or the end wins a race, never both, and nothing hangs', async () => {
@@ -247,7 +257,7 @@ describe('limits', () => {
     const { data } = await recorded(factory, 'ExecutionSuspended', ({ streamId }) =>
       streamId.endsWith(task.executionId!),
     );
-    expect(Date.parse(String(data['wakeAt'])) - Date.parse(task.createdAt)).toBeLessThan(2_000);
+    expect(Date.parse(data['wakeAt'] as string) - Date.parse(task.createdAt)).toBeLessThan(2_000);
     expect(await factory.wait(task.id)).toMatchObject({ state: 'failed', error: { code: 'EXECUTION_TIMEOUT' } });
   });
 

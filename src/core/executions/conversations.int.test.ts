@@ -93,7 +93,8 @@ describe('a conversation', () => {
       factory.submit(agent, 'a', { conversationId }),
       factory.submit(agent, 'b', { conversationId }),
     ]);
-    expect((await turnsOf(conversationId)).toSorted()).toEqual([task.id, ...two.map(({ id }) => id)].toSorted());
+    expect(new Set(await turnsOf(conversationId))).toEqual(new Set([task.id, ...two.map(({ id }) => id)]));
+    expect(await turnsOf(conversationId)).toHaveLength(3);
     const twelve = await Promise.all(Array.from({ length: 12 }, () => factory.submit(agent, 'c', { conversationId })));
     expect(await turnsOf(conversationId)).toHaveLength(15);
     await Promise.all([...two, ...twelve].map(({ id }) => factory.wait(id)));

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
-import { detailOf, ended, eventsOf, recorded, Runtime, stepsOf } from '../../../tests/support/runtime-harness.ts';
+import {
+  detailOf,
+  ended,
+  eventsOf,
+  intercept,
+  recorded,
+  Runtime,
+  stepsOf,
+  stores,
+} from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import { defineTool, type Factory, type TaskView, type Tool } from '../../index.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
@@ -132,15 +141,10 @@ describe('after a crash', () => {
       const tool = runtime.tool();
       const agent = await runtime.agent(first, callsThenAnswers(tool, [{}]), { tools: [tool] });
       const end = new Gate();
-      const { eventStore } = first.parts;
-      const append = eventStore.append.bind(eventStore);
-      Object.assign(eventStore, {
-        append: async (request: Parameters<typeof append>[0]) => {
-          const isEnd = request.streams.some(({ events }) => events.some(({ type }) => type === 'ExecutionCompleted'));
-          if (!isEnd) return append(request);
-          await end.pass();
-          throw new Error('the process is dead');
-        },
+      intercept(first.parts.eventStore, 'append', (append) => async (request) => {
+        if (!stores(request, 'ExecutionCompleted')) return append(request);
+        await end.pass();
+        throw new Error('the process is dead');
       });
       const task = await first.submit(agent, 'go');
       await end.reached();

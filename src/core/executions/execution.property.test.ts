@@ -151,7 +151,8 @@ describe('a task', () => {
   it('stays in the state in which it ended, and waits for input only as long as somebody is asked', () => {
     fc.assert(
       fc.property(fc.array(taskEvent, { maxLength: 60 }), (wanted) => {
-        const { states } = accepted(taskDecider, wanted);
+        const { states, events } = accepted(taskDecider, wanted);
+        expect(states.at(-1)).toEqual(fold(taskDecider, events));
         for (const [index, { state, waiting: asked, submitted }] of states.entries()) {
           const before = states[index - 1]?.state ?? 'none';
           if (ENDED.has(before)) expect(state).toBe(before);

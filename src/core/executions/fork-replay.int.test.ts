@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
-import { CONTEXT, detailOf, ended, failureOf, recorded, Runtime } from '../../../tests/support/runtime-harness.ts';
+import {
+  CONTEXT,
+  detailOf,
+  ended,
+  failureOf,
+  intercept,
+  recorded,
+  Runtime,
+} from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import { type ExecutionContext, type Factory, AppError } from '../../index.ts';
 
@@ -37,18 +45,18 @@ async function forked(of: string | undefined, request: { at: string; input?: str
 }
 
 function overOf(): (id: string) => Promise<void> {
-  const ended = new Set<string>();
+  const over = new Set<string>();
   let look = (): void => undefined;
   const stop = factory.parts.eventBus.onRecorded((events) => {
     for (const { type, streamId } of events) {
-      if (/^Execution(?:Completed|Failed|Canceled)$/.test(type)) ended.add(streamId.slice('execution-'.length));
+      if (/^Execution(?:Completed|Failed|Canceled)$/.test(type)) over.add(streamId.slice('execution-'.length));
     }
     look();
   });
   return (id) =>
     new Promise((resolve) => {
       look = () => {
-        if (!ended.has(id)) return;
+        if (!over.has(id)) return;
         stop();
         resolve();
       };
@@ -250,24 +258,22 @@ describe('replay', () => {
     expect(await replay(canceled.executionId)).toMatchObject({ equal: true, deterministic: true, differences: [] });
   });
 
-  it('of an execution that goes on meanwhile compares one moment', async () => {
-    const tool = runtime.tool({ execute: ({ value }) => value });
-    const agent = await runtime.program(
-      factory,
-      async (context) => {
-        for (let value = 0; value < 60; value += 1) await call(context, tool, value);
-        await context.sleep(1_100);
-      },
-      { tools: [tool] },
+  it('of an execution that ends meanwhile compares one moment', async () => {
+    const gate = new Gate();
+    const agent = await runtime.program(factory, (context) =>
+      context.code({ name: 'gate', effect: 'read', run: () => gate.pass().then(() => null) }),
     );
     const task = await factory.submit(agent, 'go');
-    const over = recorded(factory, 'ExecutionCompleted');
-    let isOver = false;
-    void over.then(() => (isOver = true));
-    while (!isOver) {
-      const report = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
-      expect(report.differences).toEqual([]);
-    }
+    await gate.reached();
+    const queries = factory.parts.executionQueries as unknown as { stored: (...asked: unknown[]) => Promise<unknown> };
+    const restore = intercept(queries, 'stored', (stored) => async (...asked) => {
+      gate.open();
+      await factory.wait(task.id);
+      return stored(...asked);
+    });
+    const report = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
+    restore();
+    expect(report).toMatchObject({ equal: true, deterministic: true, differences: [], steps: 1 });
   });
 
   it('names what was tampered with', async () => {

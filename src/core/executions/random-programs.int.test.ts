@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { CONTEXT, detailOf, type Program, Runtime } from '../../../tests/support/runtime-harness.ts';
+import { CONTEXT, detailOf, type Program, Runtime, stopClaiming } from '../../../tests/support/runtime-harness.ts';
 import { type ExecutionContext, type Factory, type TaskView } from '../../index.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
 import type { JsonValue } from '../../utils/json.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   runtime = await Runtime.create();
   factory = await runtime.open();
   // Executions are run by hand, so that they die where they are told to.
-  Object.assign(factory.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+  stopClaiming(factory);
   const took = (key: string): void => void effects.set(key, (effects.get(key) ?? 0) + 1);
   for (const effect of ['read', 'idempotent', 'once'] as const) {
     runtime.tool(

@@ -6,9 +6,11 @@ import {
   detailOf,
   eventsOf,
   failureOf,
+  intercept,
   recorded,
   Runtime,
   stepsOf,
+  stores,
 } from '../../../tests/support/runtime-harness.ts';
 import { defineAgent, type Factory } from '../../index.ts';
 
@@ -154,16 +156,11 @@ describe('a sub-task', () => {
         async (context) => (await context.task({ agent: child, input: 'x' })).text,
       );
       const storing = new Gate();
-      const { eventStore } = first.parts;
-      const append = eventStore.append;
-      Object.assign(eventStore, {
-        append: async (request: Parameters<typeof append>[0]) => {
-          if (!request.streams.some(({ events }) => events.some(({ type }) => type === 'StepWaiting')))
-            return append(request);
-          if (isStored) await append(request);
-          await storing.pass();
-          throw new Error('the process is dead');
-        },
+      intercept(first.parts.eventStore, 'append', (append) => async (request) => {
+        if (!stores(request, 'StepWaiting')) return append(request);
+        if (isStored) await append(request);
+        await storing.pass();
+        throw new Error('the process is dead');
       });
       const task = await first.submit(parent, 'go');
       await storing.reached();

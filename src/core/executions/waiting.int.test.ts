@@ -6,9 +6,11 @@ import {
   ended,
   eventsOf,
   failureOf,
+  intercept,
   recorded,
   Runtime,
   stepsOf,
+  stopClaiming,
 } from '../../../tests/support/runtime-harness.ts';
 import { AppError, type Factory } from '../../index.ts';
 
@@ -118,17 +120,14 @@ describe('approval', () => {
     const task = await factory.submit(agent, 'go');
     await Promise.all([factory.wait(task.id), begin.reached()]);
     // The decision is stored, but its execution is not told before the second branch asks.
-    const { eventBus } = factory.parts;
-    const publish = eventBus.publishRecorded;
-    const wake = factory.parts.jobQueue.claim;
-    Object.assign(eventBus, { publishRecorded: () => undefined });
-    Object.assign(factory.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+    const publishAgain = intercept(factory.parts.eventBus, 'publishRecorded', () => () => undefined);
+    const claimAgain = stopClaiming(factory);
     await factory.resolve(task.id, { step: '1.0.1', decision: 'approve' });
-    Object.assign(eventBus, { publishRecorded: publish });
+    publishAgain();
     const asked = recorded(factory, 'TaskInputRequired');
     begin.open();
     expect((await asked).data['waiting']).toMatchObject([{ step: '1.1.2' }]);
-    Object.assign(factory.parts.jobQueue, { claim: wake });
+    claimAgain();
     await factory.resolve(task.id, { decision: 'approve' });
     expect((await ended(factory, task.id)).state).toBe('completed');
   });

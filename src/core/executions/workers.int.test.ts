@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
-import { CONTEXT, ended, eventsOf, recorded, Runtime } from '../../../tests/support/runtime-harness.ts';
+import {
+  CONTEXT,
+  ended,
+  eventsOf,
+  intercept,
+  recorded,
+  Runtime,
+  stopClaiming,
+  stores,
+} from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import type { ExecutionContext, Factory, TaskView } from '../../index.ts';
 
@@ -64,16 +73,14 @@ describe('two workers', () => {
       const task = await first.submit(agent, 'go');
       await blocked.reached();
       // The first is taken for dead, though it is only slow.
-      Object.assign(first.parts.jobQueue, {
-        claim: async () => ({ taken: [], again: [] }),
-        heartbeat: async () => undefined,
-      });
+      stopClaiming(first);
+      intercept(first.parts.jobQueue, 'heartbeat', () => async () => undefined);
       const second = await runtime.open();
       await runtime.takeOver(second);
       expect((await ended(second, task.id)).output?.text).toBe('the end');
       const log = await eventsOf(second, task.executionId!);
       const letGo = new Promise<void>((resolve) => {
-        Object.assign(first.parts.jobQueue, { enqueue: async () => resolve() });
+        intercept(first.parts.jobQueue, 'enqueue', () => async () => resolve());
       });
       blocked.open();
       await letGo;
@@ -97,12 +104,12 @@ describe('two workers', () => {
       );
       const task = await first.submit(agent, 'go');
       await blocked.reached();
-      Object.assign(first.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+      stopClaiming(first);
       const second = await runtime.open();
       await runtime.takeOver(second);
       await held.reached();
       const letGo = new Promise<void>((resolve) => {
-        Object.assign(first.parts.jobQueue, { enqueue: async () => resolve() });
+        intercept(first.parts.jobQueue, 'enqueue', () => async () => resolve());
       });
       blocked.open();
       await letGo;
@@ -115,7 +122,7 @@ describe('two workers', () => {
 describe('a worker', () => {
   it('hears of a cancel from another process though all its slots are taken', () =>
     inRuntime(async (runtime, idle) => {
-      Object.assign(idle.parts.jobQueue, { claim: async () => ({ taken: [], again: [] }) });
+      stopClaiming(idle);
       const busy = await runtime.open({ concurrency: 1 });
       const gate = new Gate();
       const tool = runtime.tool({ execute: () => gate.pass() });
@@ -124,21 +131,17 @@ describe('a worker', () => {
       await gate.reached();
       const over = recorded(busy, 'ExecutionCanceled');
       await idle.cancel(task.id);
-      await over;
+      expect((await over).type).toBe('ExecutionCanceled');
     }));
 
   it('works on what it claimed though it never had the answer', () =>
     inRuntime(async (runtime, factory) => {
-      const { jobQueue } = factory.parts;
-      const { claim } = jobQueue;
       let isLost = false;
-      Object.assign(jobQueue, {
-        claim: async (...asked: Parameters<typeof claim>) => {
-          const claimed = await claim(...asked);
-          if (isLost || claimed.taken.length === 0) return claimed;
-          isLost = true;
-          throw new Error('Connection terminated unexpectedly');
-        },
+      intercept(factory.parts.jobQueue, 'claim', (claim) => async (...asked) => {
+        const claimed = await claim(...asked);
+        if (isLost || claimed.taken.length === 0) return claimed;
+        isLost = true;
+        throw new Error('Connection terminated unexpectedly');
       });
       const agent = await runtime.agent(factory, () => ({ text: 'here' }));
       expect((await factory.run(agent, 'go')).text).toBe('here');
@@ -148,7 +151,6 @@ describe('a worker', () => {
   it('gives back what it could not give back at first', () =>
     inRuntime(async (runtime, factory) => {
       const { jobQueue } = factory.parts;
-      const { release, enqueue } = jobQueue;
       let failures = 0;
       const failing =
         <Arguments extends unknown[]>(work: (...given: Arguments) => Promise<void>) =>
@@ -157,7 +159,11 @@ describe('a worker', () => {
           if (failures % 2 === 1) throw new Error('Connection terminated unexpectedly');
           return work(...given);
         };
-      Object.assign(jobQueue, { release: failing(release), enqueue: failing(enqueue) });
+      intercept(jobQueue, 'release', failing);
+      intercept(jobQueue, 'enqueue', failing);
+      const quick = await runtime.agent(factory, () => ({ text: 'here' }));
+      const over = (await factory.run(quick, 'go')).task;
+      while ((await claimsOf(runtime, over)).length > 0) await new Promise(setImmediate);
       const agent = await runtime.program(factory, async (context) =>
         JSON.stringify(await context.approval({ question: 'Well?' })),
       );
@@ -171,17 +177,13 @@ describe('a worker', () => {
 describe('a wake-up', () => {
   it.each(['before', 'while', 'after'] as const)('that comes %s its execution is let go is not lost', (when) =>
     inRuntime(async (runtime, factory) => {
-      const { jobQueue } = factory.parts;
-      const { release } = jobQueue;
       const releasing = new Gate();
       const gate = new Gate();
-      Object.assign(jobQueue, {
-        release: async (...given: Parameters<typeof release>) => {
-          if (when === 'after') await release(...given);
-          void releasing.pass();
-          await gate.pass();
-          if (when !== 'after') await release(...given);
-        },
+      intercept(factory.parts.jobQueue, 'release', (release) => async (...given) => {
+        if (when === 'after') await release(...given);
+        void releasing.pass();
+        await gate.pass();
+        if (when !== 'after') await release(...given);
       });
       const child = await runtime.agent(factory, () => ({ text: 'of the child' }));
       const agent = await runtime.program(factory, async (context) => {
@@ -203,18 +205,14 @@ describe('a wake-up', () => {
 
   it('that comes while the suspension is being written does not make two of the execution', () =>
     inRuntime(async (runtime, factory) => {
-      const { eventStore } = factory.parts;
-      const { append } = eventStore;
       const writing = new Gate();
       const gate = new Gate();
-      Object.assign(eventStore, {
-        append: async (request: Parameters<typeof append>[0]) => {
-          if (request.streams.some(({ events }) => events.some(({ type }) => type === 'ExecutionSuspended'))) {
-            void writing.pass();
-            await gate.pass();
-          }
-          return append(request);
-        },
+      intercept(factory.parts.eventStore, 'append', (append) => async (request) => {
+        if (stores(request, 'ExecutionSuspended')) {
+          void writing.pass();
+          await gate.pass();
+        }
+        return append(request);
       });
       const tool = runtime.tool({ effect: 'once' });
       const agent = await runtime.program(

@@ -122,7 +122,7 @@ describe('tools of react', () => {
       [
         runtime.tool({
           execute: () => {
-            throw undefined;
+            throw Object.create(null) as Error;
           },
         }),
         /TOOL_FAILED/,

@@ -105,7 +105,6 @@ describe('backUp and restore', () => {
     let version = 450;
     let writing = true;
     const writer = (async () => {
-      // oxlint-disable-next-line no-unmodified-loop-condition -- it ends with the backup
       while (writing) {
         version += 1;
         await source.queries.transaction().execute(async (transaction) => {

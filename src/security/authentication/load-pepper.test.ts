@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { runAsOrdinaryUser } from '../../../tests/support/as-ordinary-user.ts';
 import { secretHmac } from './key-text.ts';
 import { loadPepper } from './load-pepper.ts';
 
@@ -69,11 +70,14 @@ it('names a folder that it cannot use', async () => {
   });
 });
 
-it.skipIf(process.getuid?.() === 0)('names a folder that it may not write', async () => {
-  chmodSync(parent, 0o500);
-  try {
-    await expect(load()).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
-  } finally {
-    chmodSync(parent, 0o700);
-  }
+it('names a folder that it may not write', () => {
+  chmodSync(parent, 0o555);
+  const sources = `{ dataDir: ${JSON.stringify(dataDir)}, hasKeys: async () => false }`;
+  const printed = runAsOrdinaryUser({
+    imports: `import { loadPepper } from '${new URL('load-pepper.ts', import.meta.url).href}';`,
+    body: `await loadPepper(${sources}).catch(({ code, message }) => console.log(code, message));`,
+  });
+  expect(printed).toContain('DATA_FOLDER_UNUSABLE');
+  expect(printed).toContain(dataDir);
+  chmodSync(parent, 0o700);
 });

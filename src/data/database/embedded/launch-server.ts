@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AppError } from '../../../kernel/errors.ts';
@@ -34,7 +35,8 @@ export interface ServerSetup {
  */
 export async function launchServer(setup: ServerSetup): Promise<RunningServer> {
   const { install, account, cluster, address, serverLog, durable } = setup;
-  if (!existsSync(cluster.data)) {
+  // A folder that is removed under a running server may stay, with what the server wrote in that moment.
+  if (!existsSync(join(cluster.data, 'PG_VERSION'))) {
     throw new AppError('DATA_FOLDER_UNUSABLE', `${cluster.data} is gone: the data folder was removed or damaged.`, {
       details: { path: cluster.data },
     });
