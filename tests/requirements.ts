@@ -12,10 +12,9 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
     promise:
       'The first `npm start` of a clone installs, migrates, starts every role, and prints in under ten lines the ' +
       'address, the model and why, where the data lies, how to stop, what to try next, and the admin key.',
-    open: true,
   },
-  'R-START-KEY-FILE': { promise: 'The admin key is saved readable by its owner alone; the CLI finds it.', open: true },
-  'R-START-PORT-IN-USE': { promise: 'A port in use ends the start with one clear line, and not with 0.', open: true },
+  'R-START-KEY-FILE': { promise: 'The admin key is saved readable by its owner alone; the CLI finds it.' },
+  'R-START-PORT-IN-USE': { promise: 'A port in use ends the start with one clear line, and not with 0.' },
   'R-START-UNWRITABLE': { promise: 'A data folder that cannot be written ends the start with one clear line.' },
   'R-START-FOLDER-HELD': { promise: 'A data folder held by another process is refused with its pid, undamaged.' },
   'R-START-CONFIGURATION': { promise: 'A corrupt configuration is refused in one line that names the place.' },
