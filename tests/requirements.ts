@@ -177,11 +177,8 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-BAD-JSON': { promise: 'Malformed JSON is refused, whatever the bytes.' },
   'R-BAD-YAML': { promise: 'YAML with aliases is refused.' },
   'R-BAD-UTF8': { promise: 'Invalid UTF-8 is refused, and the byte named.' },
-  'R-BAD-NAMES': {
-    promise: 'An unknown model, tool, version or strategy is refused with the nearest known.',
-    open: true,
-  },
-  'R-BAD-DELEGATE': { promise: 'A circular delegate is refused.', open: true },
+  'R-BAD-NAMES': { promise: 'An unknown model, tool, version or strategy is refused with the nearest known.' },
+  'R-BAD-DELEGATE': { promise: 'A circular delegate is refused.' },
   'R-BAD-TOOL-THROWS': { promise: 'A tool that throws ends its step with TOOL_FAILED.' },
   'R-BAD-TOOL-HANGS': { promise: 'A tool that hangs ends on time.' },
   'R-BAD-TOOL-OUTPUT': { promise: 'An answer of a tool that is huge, circular or no JSON is refused.' },
