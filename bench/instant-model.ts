@@ -38,7 +38,7 @@ export function createInstantModel(toolFor: (number: number) => string = () => T
 function answer(prompt: LanguageModelV4Prompt, toolFor: (number: number) => string): LanguageModelV4Content {
   const decision = decide(userText(prompt), {
     last: squaresIn(prompt.at(-1)).at(-1),
-    all: () => prompt.flatMap(squaresIn),
+    all: () => resultsIn(prompt),
   });
   if ('text' in decision) return { type: 'text', text: decision.text };
   const input = JSON.stringify({ number: decision.call });
@@ -51,6 +51,11 @@ export function userText(prompt: LanguageModelV4Prompt): string {
   const part = message?.role === 'user' ? message.content[0] : undefined;
   if (part?.type !== 'text') throw new Error('the prompt has no words of the user');
   return part.text;
+}
+
+/** The tool's answers in a prompt, in their order. */
+export function resultsIn(prompt: LanguageModelV4Prompt): Squared[] {
+  return prompt.flatMap(squaresIn);
 }
 
 function squaresIn(message: LanguageModelV4Message | undefined): Squared[] {

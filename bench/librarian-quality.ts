@@ -57,6 +57,9 @@ function shareOf(all: readonly Outcome[], is: (outcome: Outcome) => boolean): st
   return `${((100 * count) / all.length).toFixed(1)}% (${count}/${all.length})`;
 }
 
+const firstIsRelevant = ({ cited, relevant }: Outcome): boolean => relevant.has(cited[0] ?? '');
+const anyIsRelevant = ({ cited, relevant }: Outcome): boolean => cited.some((id) => relevant.has(id));
+
 async function main(words: readonly string[]): Promise<void> {
   const folder = words.find((word) => !word.startsWith('--'));
   if (folder === undefined)
@@ -65,8 +68,6 @@ async function main(words: readonly string[]): Promise<void> {
   const all = await outcomes(folder);
   const milliseconds = (performance.now() - started) / all.length;
   const answered = all.filter(({ cited }) => cited.length > 0);
-  const firstIsRelevant = ({ cited, relevant }: Outcome) => relevant.has(cited[0] ?? '');
-  const anyIsRelevant = ({ cited, relevant }: Outcome) => cited.some((id) => relevant.has(id));
   console.log(`answers with a citation      ${shareOf(all, ({ cited }) => cited.length > 0)}`);
   console.log(`first citation relevant      ${shareOf(answered, firstIsRelevant)} of the answers`);
   console.log(`any citation relevant        ${shareOf(answered, anyIsRelevant)} of the answers`);

@@ -31,6 +31,7 @@ const factory = await createFactory({
       model: `instant/square.${effect}`,
       instructions: INSTRUCTIONS,
       tools: [`square.${effect}`],
+      strategy: { name: 'react', parameters: { maxTurns: 10_000 } },
       limits: { steps: 100_000 },
     }),
   ),

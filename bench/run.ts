@@ -5,6 +5,7 @@
  */
 import { boot } from './boot.ts';
 import { growth } from './growth.ts';
+import { http } from './http.ts';
 import { describeMachine } from './machine.ts';
 import { type Part, progress } from './part.ts';
 import { publish } from './publish.ts';
@@ -14,7 +15,13 @@ import { steps } from './steps.ts';
 /** Measures the part, and publishes what came of it. */
 type RunPart = () => Promise<void>;
 
-const PARTS = new Map<string, RunPart>([runnable(steps), runnable(startup), runnable(growth), runnable(boot)]);
+const PARTS = new Map<string, RunPart>([
+  runnable(steps),
+  runnable(startup),
+  runnable(growth),
+  runnable(boot),
+  runnable(http),
+]);
 
 function runnable<Figures extends object>({ name, measure, render }: Part<Figures>): [string, RunPart] {
   return [

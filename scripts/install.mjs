@@ -2,7 +2,17 @@
 // JavaScript that needs nothing but Node 18, because it runs before there is anything else.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,14 +52,29 @@ function install(folder) {
   const lock = path.relative(ROOT, path.join(folder, 'package-lock.json'));
   process.stderr.write(`Installing dependencies from ${lock} ...\n`);
   const npm = npmCommand();
+  const cache = cacheInPlaceOfOurs();
   const result = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
-    env: withoutNpmState(process.env),
+    env: { ...withoutNpmState(process.env), ...(cache === undefined ? {} : { npm_config_cache: cache }) },
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: npm.shell,
   });
+  if (cache !== undefined) rmSync(cache, { recursive: true, force: true });
   if (result.error !== undefined) fail(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) fail('`npm ci` failed; its message stands above.');
+}
+
+/** A folder for npm's cache where the usual one can't be written (no home folder, another user's), else undefined. */
+function cacheInPlaceOfOurs() {
+  const usual = path.join(process.env.npm_config_cache ?? path.join(homedir(), '.npm'), '_cacache', 'tmp');
+  try {
+    mkdirSync(usual, { recursive: true });
+    accessSync(usual, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    process.stderr.write(`npm's cache cannot be used (${error.message}): taking another for this once.\n`);
+    return mkdtempSync(path.join(tmpdir(), 'pygent-npm-cache-'));
+  }
 }
 
 /** npm as the one that runs this script, so that it is the same one; else the one on the path. */

@@ -19,16 +19,18 @@ export async function openFactory(options: FactoryOptions): Promise<Factory> {
     for (const agent of options.agents ?? []) await installAgent(parts, agent);
     const worker = parts.createWorker();
     await worker.start({ soleOwner: parts.database.mode === 'embedded' });
+    const closed = new AbortController();
     let closing: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       try {
         await worker.stop(configuration.DRAIN_SECONDS * 1_000);
       } finally {
+        closed.abort(new AppError('SHUTTING_DOWN', 'the factory is closed'));
         await parts.close();
       }
     };
     const close = (): Promise<void> => (closing ??= stop());
-    return { ...createMethods(parts), parts, close, [Symbol.asyncDispose]: close };
+    return { ...createMethods(parts, closed.signal), parts, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await parts.close();
     throw error;
@@ -61,10 +63,13 @@ async function installAgent({ agents, directory, clock }: FactoryParts, definiti
   await agents.update(context, { name: definition.name, definition });
 }
 
-function createMethods(parts: FactoryParts): Pick<Factory, 'run' | 'submit' | 'wait' | 'resolve' | 'cancel'> {
+function createMethods(
+  parts: FactoryParts,
+  closed: AbortSignal,
+): Pick<Factory, 'run' | 'submit' | 'wait' | 'resolve' | 'cancel'> {
   const { tasks, taskQueries, eventBus, clock } = parts;
   const context = systemContext({ clock });
-  const waits = new TaskWaits({ bus: eventBus, get: (id) => taskQueries.get(context, id) });
+  const waits = new TaskWaits({ bus: eventBus, get: (id) => taskQueries.get(context, id), signal: closed });
   // oxlint-disable-next-line max-params -- the words of `run agent input`
   const submit = (agent: string, input: string, options: Omit<RunOptions, 'signal'> = {}): Promise<TaskView> =>
     tasks.submit(context, { ...options, agent, input });
@@ -83,8 +88,8 @@ function createMethods(parts: FactoryParts): Pick<Factory, 'run' | 'submit' | 'w
         });
       };
       signal?.addEventListener('abort', cancel, { once: true });
-      const task = await waits.settled(id);
-      signal?.removeEventListener('abort', cancel);
+      if (signal?.aborted === true) cancel();
+      const task = await waits.settled(id).finally(() => signal?.removeEventListener('abort', cancel));
       const failure = taskError(task);
       if (failure !== undefined) throw failure;
       return { text: task.output?.text ?? '', task };

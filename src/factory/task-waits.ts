@@ -1,5 +1,6 @@
 import { FINAL_TASK_STATES, type TaskView } from '#contract';
 
+import { AppError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/ports/event-bus.ts';
 
 /** Where another process runs the task, the bus of this one doesn't tell of its end. */
@@ -9,6 +10,8 @@ const SETTLING = new Set(['TaskCompleted', 'TaskFailed', 'TaskCanceled', 'TaskIn
 export interface TaskWaitsOptions {
   readonly bus: Pick<EventBus, 'onRecorded'>;
   readonly get: (taskId: string) => Promise<TaskView>;
+  /** Aborted when nothing is waited for any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Waits for the ends of tasks with one listener for all of them. */
@@ -27,23 +30,40 @@ export class TaskWaits {
     });
   }
 
-  /** The task once it has ended or waits for a person. */
+  /** The task once it has ended or waits for a person. @throws AppError TASK_NOT_FOUND; the signal's reason */
   async settled(taskId: string): Promise<TaskView> {
+    const { signal } = this.#options;
     const stream = `task-${taskId}`;
     for (;;) {
-      const { promise: news, resolve } = Promise.withResolvers<void>();
+      signal.throwIfAborted();
+      const { promise: news, resolve: settle } = Promise.withResolvers<void>();
+      const resolve = (): void => settle();
       const lookers = this.#lookers.get(stream) ?? new Set();
       this.#lookers.set(stream, lookers.add(resolve));
       const timer = setTimeout(resolve, POLL_MILLISECONDS);
       try {
-        const task = await this.#options.get(taskId);
-        if (FINAL_TASK_STATES.includes(task.state) || task.state === 'input-required') return task;
+        const task = await this.#look(taskId);
+        if (task !== undefined && (FINAL_TASK_STATES.includes(task.state) || task.state === 'input-required')) {
+          return task;
+        }
+        signal.addEventListener('abort', resolve, { once: true });
         await news;
       } finally {
         clearTimeout(timer);
+        signal.removeEventListener('abort', resolve);
         lookers.delete(resolve);
         if (lookers.size === 0) this.#lookers.delete(stream);
       }
+    }
+  }
+
+  /** The task, or undefined where the database can't tell just now: the task itself goes on. */
+  async #look(taskId: string): Promise<TaskView | undefined> {
+    try {
+      return await this.#options.get(taskId);
+    } catch (error) {
+      if (error instanceof AppError && error.code !== 'DATABASE_UNAVAILABLE') throw error;
+      return undefined;
     }
   }
 }

@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { checkEvidence } from './check-evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { readCalls, readEffects, readEvents } from './read-evidence.ts';
+import { killDatabase } from './kill-database.ts';
 import { publishReliability, summarize } from './reliability-page.ts';
 import { between, seededRandom } from './seeded-random.ts';
 import { startVictim, type Victim } from './victim.ts';
@@ -24,6 +25,8 @@ const LOAD = 24;
 const EARLY_SHARE = 0.2;
 const EARLY_MILLISECONDS = [0, 600] as const;
 const UNDER_LOAD_MILLISECONDS = [20, 1_500] as const;
+/** Before every tenth kill PostgreSQL alone is killed; the factory must start it again and go on. */
+const DATABASE_SHARE = 0.1;
 /** After so many kills everything is let come to its end. */
 const KILLS_BETWEEN_DRAINS = 25;
 
@@ -42,13 +45,17 @@ interface Setting {
 }
 
 interface Course {
+  /** When each process started, in milliseconds of the epoch. */
   readonly starts: readonly number[];
+  /** How long those that were let be took until they were ready, in milliseconds. */
+  readonly readyTimes: readonly number[];
   readonly acknowledged: readonly string[];
 }
 
 async function playRounds(setting: Setting): Promise<Course> {
   const random = seededRandom(seed);
   const starts: number[] = [];
+  const readyTimes: number[] = [];
   const acknowledged: string[] = [];
   const start = (): Victim => {
     const incarnation = starts.length + 1;
@@ -62,18 +69,24 @@ async function playRounds(setting: Setting): Promise<Course> {
     if (random() < EARLY_SHARE) {
       await delay(between(random, EARLY_MILLISECONDS));
     } else {
-      await victim.ready;
+      readyTimes.push(await victim.ready);
       await delay(between(random, UNDER_LOAD_MILLISECONDS));
+      if (random() < DATABASE_SHARE) {
+        killDatabase(setting.dataDir);
+        await delay(between(random, UNDER_LOAD_MILLISECONDS));
+      }
     }
     await victim.kill(random() < 0.5 ? 'process' : 'group');
     if (round % KILLS_BETWEEN_DRAINS === 0 || round === rounds) {
       const last = start();
-      await last.ready;
-      await last.drain();
+      readyTimes.push(await last.ready);
+      const isOver = await last.drain();
       process.stderr.write(`${round} of ${rounds} kills, ${acknowledged.length} tasks confirmed\n`);
+      // What does not end shows in the evidence.
+      if (!isOver) break;
     }
   }
-  return { starts, acknowledged };
+  return { starts, readyTimes, acknowledged };
 }
 
 async function collectEvidence({ dataDir, evidenceDir }: Setting, { acknowledged }: Course): Promise<Evidence> {
@@ -87,7 +100,7 @@ mkdirSync(setting.evidenceDir);
 process.stdout.write(`seed ${seed}, ${rounds} rounds\n`);
 const course = await playRounds(setting);
 const evidence = await collectEvidence(setting, course);
-const summary = summarize({ rounds, seed, evidence, starts: course.starts, verdict: checkEvidence(evidence) });
+const summary = summarize({ rounds, seed, evidence, ...course, verdict: checkEvidence(evidence) });
 process.stdout.write(`${summary.table}\n${summary.faults.map((fault) => `  ${fault}\n`).join('')}`);
 publishReliability(summary);
 if (summary.faults.length === 0) {

@@ -25,6 +25,8 @@ export interface Rounds {
   readonly evidence: Evidence;
   /** When each start of the process began, in milliseconds of the epoch. */
   readonly starts: readonly number[];
+  /** How long they took until they were ready, in milliseconds. */
+  readonly readyTimes: readonly number[];
   readonly verdict: Verdict;
 }
 
@@ -36,7 +38,7 @@ export interface Summary {
   readonly faults: readonly string[];
 }
 
-export function summarize({ rounds, seed, evidence, starts, verdict }: Rounds): Summary {
+export function summarize({ rounds, seed, evidence, starts, readyTimes, verdict }: Rounds): Summary {
   const times = resumeTimes(evidence.events, starts);
   const kinds = Object.keys(PROMISES) as FaultKind[];
   const unknown = evidence.events.filter(({ type }) => type === 'StepOutcomeUnknown').length;
@@ -48,11 +50,8 @@ export function summarize({ rounds, seed, evidence, starts, verdict }: Rounds): 
     ['Interrupted `once` calls, given to a person', readable(unknown)],
     ['Executions taken up again', readable(times.length)],
     ...kinds.map((kind) => [PROMISES[kind], readable(verdict[kind].length)]),
-    ['Start of the process to resumption, median, ms', times.length === 0 ? '–' : readable(median(times))],
-    [
-      'Start of the process to resumption, worst, ms',
-      times.length === 0 ? '–' : readable(times.reduce((worst, time) => Math.max(worst, time))),
-    ],
+    ['Start of the process to ready, ms', medianAndWorst(readyTimes)],
+    ['Start of the process to resumption, ms', medianAndWorst(times)],
   ];
   return {
     rounds,
@@ -60,6 +59,11 @@ export function summarize({ rounds, seed, evidence, starts, verdict }: Rounds): 
     table: table([`Seed ${seed}`, ''], rows),
     faults: kinds.flatMap((kind) => verdict[kind].slice(0, SHOWN_FAULTS).map((fault) => `${PROMISES[kind]}: ${fault}`)),
   };
+}
+
+function medianAndWorst(times: readonly number[]): string {
+  if (times.length === 0) return '–';
+  return `${readable(median(times))}, worst ${readable(times.reduce((worst, time) => Math.max(worst, time)))}`;
 }
 
 /** Puts the table into docs/reliability.md. */

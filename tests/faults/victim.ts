@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('./victim-program.ts', import.meta.url));
-/** Longest that a start, or the end of everything under way, may take. */
-const LIMIT_MILLISECONDS = 120_000;
+/** Longest that a start, or the end of everything under way, may take; both take a second or two. */
+const LIMIT_MILLISECONDS = 60_000;
 
 /** What the victim's process is told on its command line, as JSON. */
 export interface VictimOptions {
@@ -29,12 +29,15 @@ export type VictimMessage =
 export interface Victim {
   /** Milliseconds of the epoch. */
   readonly startedAt: number;
-  /** Resolves when it takes tasks; rejects where it ends before. */
-  readonly ready: Promise<void>;
+  /** Resolves when it takes tasks, with the milliseconds since its start; rejects where it ends before. */
+  readonly ready: Promise<number>;
   /** `group` kills PostgreSQL together with it, `process` leaves that to the kernel. */
   kill(target: 'process' | 'group'): Promise<void>;
-  /** Submits nothing more, waits until nothing is under way, and ends in order. */
-  drain(): Promise<void>;
+  /**
+   * Submits nothing more, waits until nothing is under way, and ends in order. Answers false where something does not
+   * come to its end; the process is killed then.
+   */
+  drain(): Promise<boolean>;
 }
 
 /** @param onSubmitted told the id of each task whose submission was confirmed */
@@ -45,23 +48,32 @@ export function startVictim(options: VictimOptions, onSubmitted: (taskId: string
     if (message.type === 'submitted') onSubmitted(message.taskId);
   });
   const exited = once(child, 'exit');
-  const ready = messageOf(child, 'ready');
+  const ready = messageOf(child, 'ready').then(() => Date.now() - startedAt);
   // Who kills it before it is ready does not wait for that.
   ready.catch(() => undefined);
+  const kill: Victim['kill'] = async (target) => {
+    if (child.pid === undefined || child.exitCode !== null) {
+      throw new Error(`the victim ended by itself with code ${child.exitCode}`);
+    }
+    process.kill(target === 'group' ? -child.pid : child.pid, 'SIGKILL');
+    await exited;
+  };
   return {
     startedAt,
     ready,
-    async kill(target) {
-      if (child.pid === undefined) throw new Error('the victim has no pid');
-      process.kill(target === 'group' ? -child.pid : child.pid, 'SIGKILL');
-      await exited;
-    },
+    kill,
     async drain() {
-      const drained = messageOf(child, 'drained');
       child.send({ type: 'drain' });
-      await drained;
+      try {
+        await messageOf(child, 'drained');
+      } catch (error) {
+        if (child.exitCode !== null) throw error;
+        await kill('group');
+        return false;
+      }
       const [code] = (await exited) as [number | null];
       if (code !== 0) throw new Error(`the victim ended with code ${code}`);
+      return true;
     },
   };
 }

@@ -1,38 +1,36 @@
-import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 
 import { Client, type ClientConfig } from 'pg';
 
 export interface MutedProxy {
   /** How to reach the database through the proxy. */
   readonly connection: ClientConfig;
-  /** From now on what the server answers is lost; what the client sends still reaches it. */
+  /** From now on what the server answers is lost; what the clients send still reaches it. */
   mute(): void;
-  /** Cuts every connection, and lets new ones speak again. */
+  /** Cuts every client off; what the server was told already it carries on with. Then lets new ones speak. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** A proxy before a database that can lose the server's answers, as a network does that breaks in the middle. */
+/** A proxy before a database, for connections that break while the server doesn't notice, as in a network. */
 export async function openMutedProxy(connection: ClientConfig): Promise<MutedProxy> {
   const { host, port, user, password, database } = new Client(connection);
   const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
-  const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  const upstreams = new Set<Socket>();
   let muted = false;
   const server = createServer((client) => {
     const upstream = connect(target);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
+    clients.add(client);
+    upstreams.add(upstream);
+    client.on('error', () => client.destroy());
+    client.on('end', () => upstream.end());
     client.on('data', (data) => upstream.write(data));
+    upstream.on('error', () => client.destroy());
+    upstream.on('close', () => client.destroy());
     upstream.on('data', (data) => {
-      if (!muted) client.write(data);
+      if (!muted && !client.destroyed) client.write(data);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -41,7 +39,7 @@ export async function openMutedProxy(connection: ClientConfig): Promise<MutedPro
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   const cut = (): void => {
     muted = false;
-    for (const socket of sockets) socket.destroy();
+    for (const client of clients) client.destroy();
   };
   return {
     connection: {
@@ -58,6 +56,7 @@ export async function openMutedProxy(connection: ClientConfig): Promise<MutedPro
     close: async () => {
       server.close();
       cut();
+      for (const upstream of upstreams) upstream.destroy();
       await once(server, 'close');
     },
   };

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../utils/json.ts';
 import type { AgentDefinition, Limits } from '../agents/index.ts';
 import type { TaskAggregate, TaskEvent } from '../tasks/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
-import { assertSameStep, type AskedStep } from './assert-same-step.ts';
+import { type AskedStep, stepDifference } from './step-difference.ts';
 import type { StepState } from './execution.ts';
 import type { ExecutionStarted } from './execution-events.ts';
 import type { Journal } from './journal.ts';
@@ -47,28 +47,39 @@ export interface ActivationOptions {
   readonly replayOnly: boolean;
 }
 
+/** How an activation came to rest, and what it waited for then. */
+export interface Rest {
+  readonly kind: 'suspended' | 'drained';
+  readonly steps: readonly string[];
+  /** The earliest time at which one of the steps is over. */
+  readonly wakeAt?: Date;
+}
+
 /**
  * One stretch of an execution in one process: running → ended | suspended | drained | lost.
  * It owns what all contexts of the durable function share: the journal, the abort signal, the
- * waits, and the bookkeeping of who is at work.
+ * waits, and the bookkeeping of who is at work. Once it rests, no step of it begins or ends.
  */
 export class Activation {
   readonly options: ActivationOptions;
   readonly #controller = new AbortController();
   readonly #quiet: QuietWatch;
   readonly #waits: WaitingRoom;
-  readonly #rest = Promise.withResolvers<'suspended' | 'drained'>();
-  /** Steps that the code asked for so far, answered from the journal or not, so that a replay counts alike. */
-  #asked = 0;
+  readonly #rest = Promise.withResolvers<Rest>();
+  /** Steps that the code asked for so far, answered from the journal or not. */
+  readonly #asked = new Set<string>();
+  /** Without what a fork inherits, which was paid for by its origin; so that a replay counts alike. */
+  #counted = 0;
   #task: TaskAggregate;
   #draining = false;
+  #resting = false;
 
   constructor(options: ActivationOptions) {
     this.options = options;
     this.#task = options.task;
     this.#quiet = new QuietWatch(() => {
-      if (this.#draining) this.#rest.resolve('drained');
-      else if (!this.#waits.endsSoon) this.#rest.resolve('suspended');
+      if (this.#draining) this.#goToRest('drained');
+      else if (!this.#waits.endsSoon) this.#goToRest('suspended');
     });
     this.#waits = new WaitingRoom({
       quiet: this.#quiet,
@@ -89,22 +100,27 @@ export class Activation {
   }
 
   /** Settles when nothing can go on by itself: every branch waits, or the worker wants to stop. */
-  get atRest(): Promise<'suspended' | 'drained'> {
+  get atRest(): Promise<Rest> {
     return this.#rest.promise;
   }
 
-  /** Steps that wait, and the earliest time at which one of them is over. */
-  get waiting(): { readonly steps: readonly string[]; readonly wakeAt?: Date } {
-    return this.#waits.view;
+  get stepsLeft(): number {
+    return Math.max(0, this.options.limits.steps - this.#counted);
   }
 
-  get stepsLeft(): number {
-    return Math.max(0, this.options.limits.steps - this.#asked);
+  /** A step that the journal holds and the code has not asked for. */
+  get unasked(): StepState | undefined {
+    return [...this.journal.state.steps.values()].find((step) => !step.inherited && !this.#asked.has(step.key));
   }
 
   /** Every call under way rejects with the reason, and none begins. */
   abort(reason: AppError): void {
     this.#controller.abort(reason);
+  }
+
+  /** A line of steps goes on as branches; answers what to call when one of them ends. */
+  split(branches: number): () => void {
+    return this.#quiet.split(branches);
   }
 
   /** Begins no further step; those under way may end. */
@@ -124,14 +140,19 @@ export class Activation {
   }
 
   /**
-   * What the journal holds of a step that the code asks for; called once for each.
-   * @throws AppError NON_DETERMINISM where it holds another one, STEP_LIMIT_REACHED
+   * What the journal holds of a step that the code asks for; called once for each. Where it holds
+   * another one, everything under way is aborted with that, so that nothing is built upon it.
+   * @throws AppError NON_DETERMINISM, STEP_LIMIT_REACHED
    */
   recall(key: string, asked: AskedStep): StepState | undefined {
     this.signal.throwIfAborted();
     const held = this.journal.state.steps.get(key);
-    if (held !== undefined) assertSameStep(held, asked);
-    // What a fork inherits was paid for by its origin.
+    const difference = held === undefined ? undefined : stepDifference(held, asked);
+    if (difference !== undefined) {
+      this.abort(difference);
+      throw difference;
+    }
+    this.#asked.add(key);
     if (held?.inherited !== true) this.#countStep();
     return held;
   }
@@ -140,13 +161,13 @@ export class Activation {
   async perform<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     this.signal.throwIfAborted();
     if (this.options.replayOnly) return this.#beyondJournal(key);
-    if (this.#draining) return this.forever();
+    if (this.#draining || this.#resting) return this.forever();
     return this.#quiet.during(work);
   }
 
   /** Waits until `check` finds what it looks for; the execution may be let go and taken up again meanwhile. */
   waitFor<Result>(options: WaitOptions<Result>): Promise<Result> {
-    return this.options.replayOnly ? this.forever() : this.#waits.waitFor(options);
+    return this.options.replayOnly || this.#resting ? this.forever() : this.#waits.waitFor(options);
   }
 
   /** A promise for a branch that this activation will not carry on: it never settles, and goes with it. */
@@ -158,17 +179,24 @@ export class Activation {
   /** The person's decision on a step that is not used up yet. */
   decision(key: string): TaskAggregate['decisions'][number] | undefined {
     const used = this.journal.state.steps.get(key)?.retries ?? 0;
-    const { executionId } = this.options;
-    return this.#task.decisions.filter((made) => made.executionId === executionId && made.step === key)[used];
+    return decisionsOn(this.#task, { executionId: this.options.executionId, step: key })[used];
   }
 
-  /** The event that tells what a person has to decide as the journal stands now. */
-  inputRequired(): TaskEvent {
+  /** The events that tell what a person has to decide as the journal stands now, without what is decided by then. */
+  inputRequired(): (task: TaskAggregate) => readonly TaskEvent[] {
     const { executionId } = this.options;
-    return {
-      type: 'TaskInputRequired',
-      data: { executionId, waiting: pendingDecisions(executionId, this.journal.state) },
-    };
+    const pending = pendingDecisions(executionId, this.journal.state);
+    return (task) => [
+      {
+        type: 'TaskInputRequired',
+        data: {
+          executionId,
+          waiting: pending
+            .filter(({ used, waiting }) => decisionsOn(task, waiting).length <= used)
+            .map(({ waiting }) => waiting),
+        },
+      },
+    ];
   }
 
   /** Tells watchers of something that is not kept. */
@@ -184,19 +212,36 @@ export class Activation {
 
   #countStep(): void {
     const { steps } = this.options.limits;
-    if (this.#asked >= steps) {
+    if (this.#counted >= steps) {
       throw new AppError('STEP_LIMIT_REACHED', `the limit of ${steps} steps is reached`, { details: { limit: steps } });
     }
-    this.#asked += 1;
+    this.#counted += 1;
   }
 
+  /** The waits end with it, so that nothing which comes now is half used; whoever takes the execution up looks anew. */
+  #goToRest(kind: Rest['kind']): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    this.#rest.resolve({ kind, ...this.#waits.view });
+    this.#waits.close();
+  }
+
+  /** What was cut off from outside had steps under way, of which the journal holds nothing. */
   #beyondJournal(key: string): Promise<never> {
-    const { status } = this.journal.state;
-    if (status === 'running' || status === 'suspended') return this.forever();
+    const { status, error } = this.journal.state;
+    const isCutOff = status === 'canceled' || error?.code === 'EXECUTION_TIMEOUT' || error?.code === 'NON_DETERMINISM';
+    if (status === 'running' || status === 'suspended' || isCutOff) return this.forever();
     throw new AppError('NON_DETERMINISM', `the code asks for step ${key}, which the journal does not hold`, {
       details: { step: key },
     });
   }
+}
+
+function decisionsOn(
+  task: TaskAggregate,
+  { executionId, step }: { readonly executionId: string; readonly step: string },
+): TaskAggregate['decisions'] {
+  return task.decisions.filter((made) => made.executionId === executionId && made.step === step);
 }
 
 /** A journalled failure as it was thrown. */

@@ -2,10 +2,13 @@ import type { AppError } from '../../kernel/errors.ts';
 import { toErrorRecord } from '../../kernel/errors.ts';
 import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { TaskEvent } from '../tasks/index.ts';
-import type { Activation } from './activation.ts';
+import type { Activation, Rest } from './activation.ts';
 import { textOf } from './execution.ts';
 import type { ExecutionEvent } from './execution-events.ts';
 import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
+
+/** What cuts an execution off for good; with every other reason it is let go, and goes on elsewhere or later. */
+const ENDING_REASONS: ReadonlySet<string> = new Set(['EXECUTION_CANCELED', 'EXECUTION_TIMEOUT', 'NON_DETERMINISM']);
 
 /**
  * Writes down how the function came to a stop, in one append with what follows from it: the end of
@@ -23,20 +26,25 @@ export async function endExecution(
       await activation.journal.flush();
       return { kind: 'drained' };
     case 'suspended':
-      return suspend(activation);
+      return suspend(activation, settled);
     case 'finished':
       await complete(activation, settled.result.content);
       return { kind: 'ended' };
     case 'failed':
-      return fail(activation, { error: settled.error, dependencies });
+      await fail(activation, { error: settled.error, dependencies });
+      return { kind: 'ended' };
+    case 'aborted':
+      if (settled.reason.code === 'SHUTTING_DOWN') return { kind: 'drained' };
+      if (!ENDING_REASONS.has(settled.reason.code)) throw settled.reason;
+      await fail(activation, { error: settled.reason, isAborted: true, dependencies });
+      return { kind: 'ended' };
     default:
       settled satisfies never;
       return { kind: 'lost' };
   }
 }
 
-async function suspend(activation: Activation): Promise<RunOutcome> {
-  const { steps, wakeAt: soonest } = activation.waiting;
+async function suspend(activation: Activation, { steps, wakeAt: soonest }: Rest): Promise<RunOutcome> {
   const { deadline } = activation.options.started;
   const times = [...(soonest === undefined ? [] : [soonest]), ...(deadline === undefined ? [] : [new Date(deadline)])];
   const wakeAt = times.toSorted((left, right) => left.getTime() - right.getTime())[0];
@@ -66,14 +74,18 @@ async function complete(
   );
 }
 
-async function fail(
-  activation: Activation,
-  { error, dependencies }: { readonly error: AppError; readonly dependencies: Pick<RunDependencies, 'cancelTask'> },
-): Promise<RunOutcome> {
+interface Failure {
+  readonly error: AppError;
+  /** Cut off from outside: a function may itself throw an error of any code. */
+  readonly isAborted?: boolean;
+  readonly dependencies: Pick<RunDependencies, 'cancelTask'>;
+}
+
+async function fail(activation: Activation, { error, isAborted, dependencies }: Failure): Promise<void> {
   const { executionId, journal, started, call } = activation.options;
-  if (error.code === 'SHUTTING_DOWN') return { kind: 'drained' };
-  if (error.code === 'CONCURRENCY_CONFLICT') throw error;
-  const isCanceled = error.code === 'EXECUTION_CANCELED';
+  const isCanceled = isAborted === true && error.code === 'EXECUTION_CANCELED';
+  // A child that is about to be stored can be canceled only when it is there.
+  await journal.flush();
   await cancelChildren(activation, (taskId) =>
     dependencies.cancelTask(call, taskId, `its parent ${executionId} ended`),
   );
@@ -83,7 +95,6 @@ async function fail(
     : { type: 'ExecutionFailed', data: { error: toErrorRecord(error), totals } };
   const failed: TaskEvent = { type: 'TaskFailed', data: { executionId, error: toErrorRecord(error) } };
   await journal.now(event, { task: isCanceled || !started.primary ? [] : [failed], jobs: jobsAtEnd(activation) });
-  return { kind: 'ended' };
 }
 
 async function cancelChildren(activation: Activation, cancel: (taskId: string) => Promise<void>): Promise<void> {

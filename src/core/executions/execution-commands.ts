@@ -1,4 +1,4 @@
-import { executionSchema, type ExecutionView, type ForkExecution } from '#contract';
+import { type ExecutionView, type ForkExecution } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import { CommandHandler } from '../../kernel/command-handler.ts';
@@ -9,16 +9,17 @@ import type { AgentDirectory } from '../agents/index.ts';
 import { type TaskAggregate, type TaskCommand, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
 import type { ExecutionState } from './execution.ts';
 import { type ExecutionStarted, executionStream } from './execution-events.ts';
-import type { ExecutionQueries, ExecutionService } from './execution-service.ts';
+import type { ExecutionService } from './execution-service.ts';
 import type { LoadExecution } from './load-execution.ts';
 import { loadOwn } from './load-own.ts';
+import type { PgExecutionQueries } from './pg-execution-queries.ts';
 import { createReplay, type ReplayDependencies } from './replay-execution.ts';
 import type { TaskStarter } from './start-task.ts';
 import { compareStepKeys } from './step-key.ts';
 
 export interface ExecutionCommandsDependencies extends ReplayDependencies {
   readonly eventStore: EventStore;
-  readonly queries: ExecutionQueries;
+  readonly queries: PgExecutionQueries;
   readonly loadExecution: LoadExecution;
   readonly starter: TaskStarter;
   readonly agents: AgentDirectory;
@@ -50,7 +51,7 @@ export function createExecutionCommands(dependencies: ExecutionCommandsDependenc
           jobs: [{ queue: 'advance', subject: executionId }],
         }),
       });
-      return viewOf(await queries.get(context, executionId));
+      return queries.stored(context, executionId);
     },
     replay: createReplay(dependencies),
   };
@@ -80,7 +81,8 @@ async function forkStarted(
   { tenantId }: CallContext,
   { origin, started, request, dependencies }: Fork,
 ): Promise<ExecutionStarted['data']> {
-  const { parent: _parent, deadline: _deadline, fork: _fork, ...kept } = started;
+  const { parent: _parent, deadline: _deadline, fork: _fork, ...rest } = started;
+  const kept = { ...rest, ...dependencies.starter.deadline(started.limits) };
   const fork = { of: origin, at: request.at };
   const input = request.input ?? started.input;
   const { taskId, history, documents } = started;
@@ -94,9 +96,4 @@ async function forkStarted(
     history,
   });
   return { ...fresh, primary: false, fork };
-}
-
-/** The execution alone, without its timeline. */
-function viewOf(detail: ExecutionView): ExecutionView {
-  return executionSchema.parse(detail);
 }

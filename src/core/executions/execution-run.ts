@@ -3,7 +3,7 @@ import { AppError, toAppError, toErrorRecord } from '../../kernel/errors.ts';
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { ExecutionId } from '../../kernel/ids.ts';
 import { Activation, type EffectiveLimits } from './activation.ts';
-import type { FunctionResult } from './durable-function.ts';
+import type { DurableFunction } from './durable-function.ts';
 import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
 import { endExecution } from './end-execution.ts';
 import type { ExecutionStarted } from './execution-events.ts';
@@ -11,9 +11,11 @@ import { initialMessages } from './initial-messages.ts';
 import { Journal } from './journal.ts';
 import type { LoadedExecution } from './load-execution.ts';
 import { MessageJournal } from './message-journal.ts';
-import { StepScope } from './step-scope.ts';
+import { patiently } from './patiently.ts';
+import { runFunction } from './run-function.ts';
 
 const MOST_ACTIVATIONS = 5;
+const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
 
 /** An execution in the hands of this process: loading → running → over, one way or another. */
 export class ExecutionRun {
@@ -23,6 +25,8 @@ export class ExecutionRun {
   readonly #abandoned = new AbortController();
   #activation: Activation | undefined;
   #draining = false;
+  /** A wake-up came while the execution was being loaded, maybe with an older state of its task. */
+  #wokenEarly = false;
   #taskId: string | undefined;
 
   constructor(executionId: string, dependencies: RunDependencies & { readonly worker: string }) {
@@ -48,8 +52,11 @@ export class ExecutionRun {
   /** Something it may wait for has come; or its task was canceled. */
   async wake(): Promise<void> {
     const activation = this.#activation;
-    if (activation === undefined) return;
-    const task = await this.#dependencies.services.loadTask(activation.options.started.taskId);
+    if (activation === undefined) {
+      this.#wokenEarly = true;
+      return;
+    }
+    const task = await activation.options.services.loadTask(activation.options.started.taskId);
     if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
     else await activation.wake();
   }
@@ -82,11 +89,10 @@ export class ExecutionRun {
     const activation = await this.#createActivation({ ...loaded, first, started }, task);
     this.#activation = activation;
     try {
-      const { agent, initial: messages } = activation.options;
       if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
-      const ended = await this.#settle(activation, () =>
-        durable.run(new StepScope(activation), { agent, messages, parameters: started.strategy.parameters }),
-      );
+      else if (this.#wokenEarly) this.wake().catch((error: unknown) => activation.abort(toAppError(error)));
+      this.#wokenEarly = false;
+      const ended = await this.#settle(activation, durable);
       return await endExecution(activation, ended, this.#dependencies);
     } catch (error) {
       return this.#afterFailure(activation, error);
@@ -126,7 +132,11 @@ export class ExecutionRun {
       journal.attach({ task: [{ type: 'TaskStarted', data: { executionId: this.#executionId } }] });
     }
     return new Activation({
-      services,
+      services: {
+        ...services,
+        startChild: (own, child) => patiently(() => services.startChild(own, child), this.#abandoned.signal),
+        loadTask: (taskId) => patiently(() => services.loadTask(taskId), this.#abandoned.signal),
+      },
       call,
       executionId: this.#executionId,
       started,
@@ -150,20 +160,22 @@ export class ExecutionRun {
     };
   }
 
-  async #settle(activation: Activation, run: () => Promise<FunctionResult>): Promise<Settled> {
+  async #settle(activation: Activation, durable: DurableFunction): Promise<Settled> {
+    const { signal } = activation;
     const stopClock = this.#startDeadline(activation);
-    const finished = run().then(
+    const finished = runFunction(activation, durable).then(
       (result): Settled => ({ kind: 'finished', result }),
       (error: unknown): Settled => ({ kind: 'failed', error: toAppError(error) }),
     );
-    const rested = activation.atRest.then((rest): Settled => ({ kind: rest }));
     const aborted = new Promise<Settled>((resolve) => {
-      const onAbort = (): void => resolve({ kind: 'failed', error: toAppError(activation.signal.reason) });
-      if (activation.signal.aborted) onAbort();
-      else activation.signal.addEventListener('abort', onAbort, { once: true });
+      const onAbort = (): void => resolve({ kind: 'aborted', reason: toAppError(signal.reason) });
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
     });
     try {
-      return await Promise.race([finished, rested, aborted]);
+      const settled = await Promise.race([finished, activation.atRest, aborted]);
+      // What the function made of the abort is of no account.
+      return signal.aborted ? await aborted : settled;
     } finally {
       stopClock();
     }
@@ -175,13 +187,14 @@ export class ExecutionRun {
     const reason = new AppError('EXECUTION_TIMEOUT', `the execution was not over by ${deadline}`, {
       details: { deadline },
     });
-    const left = Date.parse(deadline) - this.#dependencies.clock.now().getTime();
-    if (left <= 0) {
-      activation.abort(reason);
-      return () => undefined;
-    }
-    const timer = setTimeout(() => activation.abort(reason), Math.min(left, 2_147_483_647));
-    timer.unref();
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      const left = Date.parse(deadline) - this.#dependencies.clock.now().getTime();
+      if (left <= 0) return activation.abort(reason);
+      timer = setTimeout(look, Math.min(left, LONGEST_TIMER_MILLISECONDS));
+      timer.unref();
+    };
+    look();
     return () => clearTimeout(timer);
   }
 

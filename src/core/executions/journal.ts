@@ -9,11 +9,10 @@ import type { Job } from '../../kernel/ports/job-queue.ts';
 import { type TaskAggregate, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
 import { executionDecider, type ExecutionState } from './execution.ts';
 import { type ExecutionEvent, executionStream } from './execution-events.ts';
+import { awayPause, patiently } from './patiently.ts';
 
 /** Events that may wait are on disk after this long at the latest. */
 const LINGER_MILLISECONDS = 25;
-/** Pauses between attempts while the database is away or its disk is full; the last one repeats. */
-const AWAY_PAUSES_MILLISECONDS = [100, 250, 500, 1_000, 2_000];
 
 export interface JournalOptions {
   readonly store: EventStore;
@@ -31,8 +30,8 @@ export interface JournalOptions {
 
 /** What is stored together with events of the execution. */
 export interface Together {
-  /** Events of the task, decided against its state at the time of the append. */
-  readonly task?: readonly TaskEvent[];
+  /** Events of the task, or made from its state; decided against its state at the time of the append. */
+  readonly task?: readonly TaskEvent[] | ((task: TaskAggregate) => readonly TaskEvent[]);
   readonly streams?: readonly StreamAppend[];
   readonly jobs?: readonly Job[];
 }
@@ -94,7 +93,11 @@ export class Journal {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#pending.length === 0) return this.#flushing ?? Promise.resolve();
     if (this.#flushing === undefined) return this.#start();
-    this.#next ??= this.#flushing.then(() => this.#start());
+    // By way of `flush`: somebody may have begun an append between the end of that one and this turn.
+    this.#next ??= this.#flushing.then(() => {
+      this.#next = undefined;
+      return this.flush();
+    });
     return this.#next;
   }
 
@@ -135,11 +138,11 @@ export class Journal {
 
   /** A race on the task's stream (a person decided something) is repeated; one on the execution's own is not. */
   async #appendWithTask(events: readonly ExecutionEvent[], together: readonly Together[]): Promise<void> {
-    const taskEvents = together.flatMap((entry) => entry.task ?? []);
+    const ofTask = together.flatMap(({ task }) => (task === undefined ? [] : [task]));
     const own = executionStream(this.#options.executionId);
     for (let away = 0; ;) {
-      const task = taskEvents.length === 0 ? undefined : (this.#task ??= await this.#loadTask());
-      const decided = task === undefined ? [] : decideTask(task.state, taskEvents);
+      const task = ofTask.length === 0 ? undefined : (this.#task ??= await this.#loadTask());
+      const decided = task === undefined ? [] : decideTask(task.state, ofTask);
       try {
         await this.#options.store.append({
           tenantId: this.#options.tenantId,
@@ -158,8 +161,8 @@ export class Journal {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         if (error.code === 'DATABASE_UNAVAILABLE' || error.code === 'STORAGE_FULL') {
-          await delay(AWAY_PAUSES_MILLISECONDS[away] ?? 2_000, undefined, { signal: this.#options.signal });
           away += 1;
+          await delay(awayPause(away), undefined, { signal: this.#options.signal });
         } else if (error.details['stream'] === taskStream(this.#options.taskId)) {
           this.#task = undefined;
         } else {
@@ -174,16 +177,20 @@ export class Journal {
   }
 
   async #loadTask(): Promise<{ state: TaskAggregate; version: number }> {
-    const events = await this.#options.store.readStream(taskStream(this.#options.taskId));
+    const { store, taskId, signal } = this.#options;
+    const events = await patiently(() => store.readStream(taskStream(taskId)), signal);
     return { state: fold(taskDecider, events as unknown as readonly TaskEvent[]), version: events.length };
   }
 }
 
-function decideTask(task: TaskAggregate, events: readonly TaskEvent[]): readonly TaskEvent[] {
+function decideTask(task: TaskAggregate, wanted: readonly NonNullable<Together['task']>[]): readonly TaskEvent[] {
   let state = task;
-  return events.flatMap((event) => {
-    const decided = taskDecider.decide(state, event);
-    state = fold(taskDecider, decided, state);
-    return decided;
+  return wanted.flatMap((entry) => {
+    const events = typeof entry === 'function' ? entry(state) : entry;
+    return events.flatMap((event) => {
+      const decided = taskDecider.decide(state, event);
+      state = fold(taskDecider, decided, state);
+      return decided;
+    });
   });
 }

@@ -6,6 +6,7 @@ import { type Activation, recordedError } from './activation.ts';
 import type { ModelStep, ModelStepResult } from './execution-context.ts';
 import type { ModelStepInput, ModelStepOutput } from './execution-events.ts';
 import type { PreviousModelStep } from './message-journal.ts';
+import { callableTools } from './offered-tools.ts';
 import { assistantMessage } from './step-messages.ts';
 import type { StepState } from './execution.ts';
 import { textOf } from './execution.ts';
@@ -33,6 +34,7 @@ export async function modelStep(activation: Activation, asked: AskedModelStep): 
   const input = describe(activation, asked);
   const held = activation.recall(key, { kind: 'model', name, input });
   if (held?.status === 'failed') throw recordedError(held.error);
+  if (held === undefined) assertTokensLeft(activation);
   const answer =
     held?.status === 'completed'
       ? toAnswer(held)
@@ -69,7 +71,6 @@ interface Call {
 async function call(activation: Activation, asked: Call): Promise<ModelAnswer> {
   const { key, name, input } = asked;
   const { journal } = activation;
-  assertTokensLeft(activation);
   // What the model is told of must not be forgotten: all that was done before is on disk first.
   await journal.flush();
   const startedAt = activation.now();
@@ -115,7 +116,13 @@ async function call(activation: Activation, asked: Call): Promise<ModelAnswer> {
 
 async function generate(activation: Activation, asked: Call & { readonly attempt: number }): Promise<ModelAnswer> {
   const { agent, limits, services } = activation.options;
-  const request: ModelRequest = { ...agent.settings, ...asked.step, model: asked.name } as ModelRequest;
+  const { tools, ...step } = asked.step;
+  const request: ModelRequest = {
+    ...agent.settings,
+    ...step,
+    ...(tools === undefined ? {} : { tools: callableTools(activation, tools) }),
+    model: asked.name,
+  } as ModelRequest;
   const onDelta = (delta: ModelDelta): void => {
     const { type, ...data } = delta;
     activation.tell(type, { step: asked.key, attempt: asked.attempt, ...data });

@@ -4,12 +4,18 @@ import type { JsonObject } from '../../utils/json.ts';
 import type { ExecutionState, StepState } from './execution.ts';
 import { compareStepKeys } from './step-key.ts';
 
+/** A decision that is waited for, and how many made before on the same step are used up. */
+export interface PendingDecision {
+  readonly waiting: Waiting;
+  readonly used: number;
+}
+
 /** Everything that a person has to decide before the execution can go on, in the order of the program. */
-export function pendingDecisions(executionId: string, state: ExecutionState): readonly Waiting[] {
+export function pendingDecisions(executionId: string, state: ExecutionState): readonly PendingDecision[] {
   return [...state.steps.values()]
     .filter((step) => step.status === 'outcome-unknown' || (step.status === 'waiting' && step.kind === 'approval'))
     .toSorted((left, right) => compareStepKeys(left.key, right.key))
-    .map((step) => toWaiting(executionId, step));
+    .map((step) => ({ waiting: toWaiting(executionId, step), used: step.retries }));
 }
 
 function toWaiting(executionId: string, step: StepState): Waiting {

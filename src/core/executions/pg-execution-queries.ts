@@ -28,12 +28,17 @@ export interface PgExecutionQueriesDependencies {
   readonly initialMessages: (tenantId: TenantId, started: ExecutionStarted['data']) => Promise<readonly Message[]>;
 }
 
+export interface PgExecutionQueries extends ExecutionQueries {
+  /** The execution as its row in the read model has it. @throws AppError EXECUTION_NOT_FOUND */
+  stored(context: CallContext, id: string): Promise<ExecutionView>;
+}
+
 /**
  * Answers from the table that `executionsProjection` keeps in the transaction of each append, and
  * from the log. In lists the totals of a running execution are those of its last suspension;
  * `get` counts what its stream holds now.
  */
-export function createPgExecutionQueries(dependencies: PgExecutionQueriesDependencies): ExecutionQueries {
+export function createPgExecutionQueries(dependencies: PgExecutionQueriesDependencies): PgExecutionQueries {
   const { queries, eventStore, loadExecution, initialMessages } = dependencies;
   const read = async ({ tenantId }: CallContext, id: string): Promise<ExecutionView> => {
     const row = holdsNul(id)
@@ -48,6 +53,7 @@ export function createPgExecutionQueries(dependencies: PgExecutionQueriesDepende
     return toExecutionView(row);
   };
   return {
+    stored: read,
     async get(context, id) {
       // Before its stream is touched, since it may be another tenant's; and after, so that it isn't older.
       await read(context, id);

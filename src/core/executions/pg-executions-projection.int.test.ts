@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { inBatches } from '../../../tests/support/in-batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
 import { DEFAULT_TENANT } from '../../kernel/ids.ts';
 import type { ProjectedEvent } from '../../kernel/projection.ts';
@@ -69,16 +70,6 @@ function toStream(number: number, events: readonly ExecutionEvent[]): ProjectedE
   }));
 }
 
-function cut<Item>(items: readonly Item[], batchSizes: readonly number[]): Item[][] {
-  const parts: Item[][] = [];
-  for (let from = 0, index = 0; from < items.length; index += 1) {
-    const size = batchSizes[index % batchSizes.length]!;
-    parts.push(items.slice(from, from + size));
-    from += size;
-  }
-  return parts;
-}
-
 const STATUS: Record<string, string> = {
   ExecutionStarted: 'running',
   ExecutionResumed: 'running',
@@ -125,7 +116,7 @@ describe('executionsProjection', () => {
           streams.flatMap((stream) => stream[index] ?? []),
         ).flat();
         const expected = streams.map((stream, number) => expectedRow(number, stream));
-        const batches = cut(log, batchSizes);
+        const batches = inBatches(log, batchSizes);
         expect(await projected(batches)).toEqual(expected);
         expect(await projected([log])).toEqual(expected);
         expect(await projected([...batches, ...batches])).toEqual(expected);

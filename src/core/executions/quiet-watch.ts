@@ -1,12 +1,12 @@
 /**
- * Tells when nothing in an activation can go on by itself: some branch waits and none is at work.
- * A branch that was just answered gets a turn of the event loop to begin its next step. The verdict
- * may come early where a function awaits something outside its context; the execution is then
- * suspended and simply taken up again, so nothing depends on it.
+ * Tells when nothing in an activation can go on by itself: none of its lines is at work, and each
+ * of them waits. A line is the function itself, or a branch that it was split into; one that is
+ * between two steps, or awaits something outside its context, keeps the others from being let go.
  */
 export class QuietWatch {
   #working = 0;
   #waiting = 0;
+  #lines = 1;
   #checking = false;
   readonly #onQuiet: () => void;
 
@@ -25,6 +25,17 @@ export class QuietWatch {
     }
   }
 
+  /** A line goes on as so many branches; answers what to call when one of them ends. The last one is the line again. */
+  split(branches: number): () => void {
+    let left = branches;
+    this.#lines += Math.max(0, branches - 1);
+    return () => {
+      left -= 1;
+      if (left > 0) this.#lines -= 1;
+      this.#check();
+    };
+  }
+
   /** A branch began to wait for something outside. */
   park(): void {
     this.#waiting += 1;
@@ -36,13 +47,17 @@ export class QuietWatch {
     this.#waiting -= 1;
   }
 
+  get #isQuiet(): boolean {
+    return this.#working === 0 && this.#waiting > 0 && this.#waiting >= this.#lines;
+  }
+
   #check(): void {
-    if (this.#checking || this.#working > 0 || this.#waiting === 0) return;
+    if (this.#checking || !this.#isQuiet) return;
     this.#checking = true;
     setImmediate(() =>
       setImmediate(() => {
         this.#checking = false;
-        if (this.#working === 0 && this.#waiting > 0) this.#onQuiet();
+        if (this.#isQuiet) this.#onQuiet();
       }),
     );
   }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { toAppError } from '../../kernel/errors.ts';
 import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import type { Logger } from '../../observability/index.ts';
@@ -8,17 +10,26 @@ interface Batch {
   readonly done: PromiseWithResolvers<void>;
 }
 
+const AFTER_FAILURE_MILLISECONDS = 1_000;
+
+export interface ReleasesOptions {
+  readonly queue: JobQueue;
+  readonly identity: WorkerIdentity;
+  readonly logger: Logger;
+  /** Aborted when the worker stops: what it still holds is then handed over as a whole. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Gives claims back in batches: while one release is under way the next ones gather. One that
- * fails is not repeated: the claim then stands until this worker stops or is found dead, and an
- * execution that is over is ended at once by whoever gets it.
+ * fails is repeated: its claims would stand as long as this worker lives, with nobody at work.
  */
 export class Releases {
-  readonly #options: { readonly queue: JobQueue; readonly identity: WorkerIdentity; readonly logger: Logger };
+  readonly #options: ReleasesOptions;
   #next: Batch | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(options: { readonly queue: JobQueue; readonly identity: WorkerIdentity; readonly logger: Logger }) {
+  constructor(options: ReleasesOptions) {
     this.#options = options;
   }
 
@@ -49,11 +60,16 @@ export class Releases {
 
   async #give(subjects: readonly string[], again: boolean): Promise<void> {
     if (subjects.length === 0) return;
-    const { queue, identity, logger } = this.#options;
-    try {
-      await queue.release(identity, subjects, { again });
-    } catch (error) {
-      logger.warn({ err: toAppError(error), subjects }, 'claims could not be given back');
+    const { queue, identity, logger, signal } = this.#options;
+    for (;;) {
+      try {
+        await queue.release(identity, subjects, { again });
+        return;
+      } catch (error) {
+        logger.warn({ err: toAppError(error), subjects }, 'claims could not be given back');
+        if (signal.aborted) return;
+        await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false, signal }).catch(() => undefined);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { ExecutionDetail, ReplayReport } from '#contract';
+import type { ExecutionView, ReplayReport } from '#contract';
 
 import type { CallContext } from '../../kernel/call-context.ts';
 import { AppError, toAppError } from '../../kernel/errors.ts';
@@ -9,19 +9,24 @@ import { canonicalJson, type JsonObject, type JsonValue } from '../../utils/json
 import type { AgentDirectory } from '../agents/index.ts';
 import { Activation, type ActivationServices, type EffectiveLimits } from './activation.ts';
 import type { FunctionLookup, FunctionResult } from './durable-function.ts';
-import { type ExecutionState, textOf } from './execution.ts';
-import type { ExecutionQueries, ExecutionService } from './execution-service.ts';
+import type { ExecutionState } from './execution.ts';
+import type { ExecutionService } from './execution-service.ts';
+import { toDollars } from './execution-timeline.ts';
 import { initialMessages, loadTask } from './initial-messages.ts';
 import { Journal } from './journal.ts';
 import { loadOwn } from './load-own.ts';
 import type { LoadedExecution, LoadExecution } from './load-execution.ts';
 import { MessageJournal } from './message-journal.ts';
+import type { PgExecutionQueries } from './pg-execution-queries.ts';
+import { runFunction } from './run-function.ts';
 import { compareStepKeys } from './step-key.ts';
-import { StepScope } from './step-scope.ts';
+
+/** Reads of an execution that goes on, until one is of a single moment. */
+const SNAPSHOT_ATTEMPTS = 10;
 
 export interface ReplayDependencies {
   readonly eventStore: EventStore;
-  readonly queries: ExecutionQueries;
+  readonly queries: Pick<PgExecutionQueries, 'stored'>;
   readonly loadExecution: LoadExecution;
   readonly agents: Pick<AgentDirectory, 'version'>;
   readonly functions: FunctionLookup;
@@ -34,8 +39,7 @@ export interface ReplayDependencies {
  */
 export function createReplay(dependencies: ReplayDependencies): ExecutionService['replay'] {
   return async (context, id): Promise<ReplayReport> => {
-    const loaded = await loadOwn(context, id, dependencies);
-    const live = await dependencies.queries.get(context, id);
+    const { loaded, live } = await atOneTime(context, id, dependencies);
     const differences = differencesOf(loaded.state, live);
     const path = await runOverJournal(context, { id: id as ExecutionId, loaded, dependencies });
     return {
@@ -52,6 +56,16 @@ export function createReplay(dependencies: ReplayDependencies): ExecutionService
   };
 }
 
+/** Log and read model of the same moment, as far as an execution that goes on allows it. */
+async function atOneTime(context: CallContext, id: string, dependencies: ReplayDependencies) {
+  for (let attempt = 1; ; attempt += 1) {
+    const loaded = await loadOwn(context, id, dependencies);
+    const live = await dependencies.queries.stored(context, id);
+    const { version } = await dependencies.loadExecution(id);
+    if (version === loaded.version || attempt === SNAPSHOT_ATTEMPTS) return { loaded, live };
+  }
+}
+
 /** The whole state, its steps in the order of the program. */
 function toJson(state: ExecutionState): JsonObject {
   const steps = [...state.steps.values()].toSorted((left, right) => compareStepKeys(left.key, right.key));
@@ -59,21 +73,27 @@ function toJson(state: ExecutionState): JsonObject {
 }
 
 /** Where the read model tells something else than the log. */
-function differencesOf(state: ExecutionState, live: ExecutionDetail): string[] {
-  const folded: Record<string, JsonValue | undefined> = {
-    status: state.status,
-    taskId: state.started?.taskId,
-    agent: state.started?.agent,
-    input: state.started?.input,
-    output: state.content === undefined ? undefined : { text: textOf(state.content) },
-    error: state.error as unknown as JsonObject | undefined,
-    steps: state.totals.steps,
-    inputTokens: state.totals.inputTokens,
-    outputTokens: state.totals.outputTokens,
-    cost: state.totals.costMicrodollars / 1_000_000,
+function differencesOf(state: ExecutionState, live: ExecutionView): string[] {
+  const { started, totals, status } = state;
+  const folded: Readonly<Record<string, JsonValue | undefined>> = {
+    status,
+    taskId: started?.taskId,
+    agent: started?.agent,
+    primary: started?.primary,
+    forkOf: started?.fork?.of,
+    parentExecutionId: started?.parent?.executionId,
+    // The read model's totals stand still while an execution runs.
+    ...(status === 'running'
+      ? {}
+      : {
+          steps: totals.steps,
+          inputTokens: totals.inputTokens,
+          outputTokens: totals.outputTokens,
+          cost: toDollars(totals.costMicrodollars),
+        }),
   };
   return Object.entries(folded).flatMap(([field, value]) => {
-    const shown = live[field as keyof ExecutionDetail] as JsonValue | undefined;
+    const shown = live[field as keyof ExecutionView] as JsonValue | undefined;
     const same = canonicalJson(value) === canonicalJson(shown);
     return same ? [] : [`${field}: the log says ${canonicalJson(value)}, the read model ${canonicalJson(shown)}`];
   });
@@ -88,19 +108,19 @@ interface Replayed {
 /** Runs the function; answers where its path or its end was another one than the journal's. */
 async function runOverJournal(context: CallContext, replayed: Replayed): Promise<string[]> {
   const { started, state } = replayed.loaded;
-  const { name, version, parameters } = started.strategy;
+  const { name, version } = started.strategy;
   const durable = replayed.dependencies.functions.get(name, version);
   if (durable === undefined) return [`there is no ${name} of version ${version} here to run over the journal`];
   const activation = await createActivation(context, replayed);
-  const input = { agent: activation.options.agent, messages: activation.options.initial, parameters };
-  const run = durable.run(new StepScope(activation), input).then(
+  const run = runFunction(activation, durable).then(
     (result) => ({ result }),
     (error: unknown) => ({ error: toAppError(error) }),
   );
   const frontier = activation.atRest.then(() => 'frontier' as const);
   const ended = await Promise.race([run, frontier]);
   activation.close();
-  return endDifferences(state, ended);
+  const { signal } = activation;
+  return endDifferences(state, signal.aborted ? { error: toAppError(signal.reason) } : ended);
 }
 
 type ReplayEnd = 'frontier' | { readonly result: FunctionResult } | { readonly error: AppError };
@@ -112,7 +132,9 @@ function endDifferences(state: ExecutionState, ended: ReplayEnd): string[] {
   }
   if ('error' in ended) {
     if (ended.error.code === 'NON_DETERMINISM') return [ended.error.message];
-    if (state.status === 'failed' || state.status === 'canceled') return [];
+    if (state.status === 'canceled') return [];
+    // Written down or thrown, a failure has the same code and message.
+    if (state.status === 'failed' && state.error?.message === ended.error.message) return [];
     return [`the code failed with ${ended.error.code}, but the execution is ${state.status}`];
   }
   if (state.status === 'running' || state.status === 'suspended') return [];

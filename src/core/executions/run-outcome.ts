@@ -4,7 +4,7 @@ import type { AppError } from '../../kernel/errors.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
 import type { Logger } from '../../observability/index.ts';
 import type { AgentDirectory } from '../agents/index.ts';
-import type { ActivationServices } from './activation.ts';
+import type { ActivationServices, Rest } from './activation.ts';
 import type { FunctionLookup, FunctionResult } from './durable-function.ts';
 import type { LoadExecution } from './load-execution.ts';
 
@@ -28,8 +28,9 @@ export type RunOutcome =
   | { readonly kind: 'ended' | 'drained' | 'lost' | 'elsewhere' }
   | { readonly kind: 'suspended'; readonly wakeAt?: Date };
 
-/** How the function came to a stop. */
+/** How the function came to a stop: by itself, at rest, or cut off from outside. */
 export type Settled =
   | { readonly kind: 'finished'; readonly result: FunctionResult }
   | { readonly kind: 'failed'; readonly error: AppError }
-  | { readonly kind: 'suspended' | 'drained' };
+  | { readonly kind: 'aborted'; readonly reason: AppError }
+  | Rest;

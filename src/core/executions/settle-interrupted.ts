@@ -22,7 +22,7 @@ export async function settleInterrupted(
     if (asked !== undefined) return asked;
     await activation.perform(step.key, () =>
       activation.journal.now({ type: 'StepOutcomeUnknown', data: { key: step.key } }, () => ({
-        task: [activation.inputRequired()],
+        task: activation.inputRequired(),
       })),
     );
   }

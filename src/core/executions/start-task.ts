@@ -15,6 +15,7 @@ import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts
 import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { ModelGateway } from '../../kernel/ports/language-model.ts';
 import type { JsonObject } from '../../utils/json.ts';
+import { holdsNul } from '../../utils/holds-nul.ts';
 import { nearNames } from '../../utils/near-names.ts';
 import type { AgentDirectory, Limits, ResolvedAgent } from '../agents/index.ts';
 import { conversationStream, type ConversationTurnTaken } from '../conversations/index.ts';
@@ -140,12 +141,18 @@ export class TaskStarter {
       input: request.input,
       history,
       limits,
-      ...deadline(limits, this.#dependencies.clock),
+      ...this.deadline(limits),
       tools: Object.fromEntries(definition.tools.map((name) => [name, tools.schemaHash(name)])),
       ...(delegates.length === 0 ? {} : { delegates }),
       ...(documents === undefined ? {} : { documents }),
       primary: true,
     };
+  }
+
+  /** When an execution that begins now has to be over. */
+  deadline({ wallTimeSeconds }: Limits): { readonly deadline?: string } {
+    if (wallTimeSeconds === undefined) return {};
+    return { deadline: new Date(this.#dependencies.clock.now().getTime() + wallTimeSeconds * 1_000).toISOString() };
   }
 
   async #enabled(tenantId: TenantId, reference: string): Promise<ResolvedAgent> {
@@ -172,7 +179,7 @@ export class TaskStarter {
   async #turn(tenantId: TenantId, wanted: string | undefined) {
     if (wanted === undefined) return { conversationId: newConversationId(), number: 1, history: [] };
     const { eventStore } = this.#dependencies;
-    const turns = await eventStore.readStream(conversationStream(wanted));
+    const turns = holdsNul(wanted) ? [] : await eventStore.readStream(conversationStream(wanted));
     if (turns.length === 0 || turns[0]?.tenantId !== tenantId) {
       throw new AppError('CONVERSATION_NOT_FOUND', `there is no conversation ${wanted}`);
     }
@@ -184,11 +191,6 @@ export class TaskStarter {
     const history = tasks.filter(({ over }) => over).map(({ taskId }) => taskId);
     return { conversationId: wanted as ConversationId, number: turns.length + 1, history };
   }
-}
-
-function deadline({ wallTimeSeconds }: Limits, clock: Clock): { readonly deadline?: string } {
-  if (wallTimeSeconds === undefined) return {};
-  return { deadline: new Date(clock.now().getTime() + wallTimeSeconds * 1_000).toISOString() };
 }
 
 interface NewTask {

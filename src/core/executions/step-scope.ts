@@ -16,8 +16,9 @@ import type {
 } from './execution-context.ts';
 import type { PreviousModelStep } from './message-journal.ts';
 import { modelStep } from './model-step.ts';
+import { describeTools } from './offered-tools.ts';
 import { StepKeys } from './step-key.ts';
-import { describeDelegate, taskStep } from './task-step.ts';
+import { taskStep } from './task-step.ts';
 import { toolStep } from './tool-step.ts';
 import { approvalStep, sleepStep } from './waiting-steps.ts';
 
@@ -54,12 +55,7 @@ export class StepScope implements ExecutionContext {
   }
 
   get tools(): readonly ToolDescription[] {
-    const { started, services } = this.activation.options;
-    const tools = Object.keys(started.tools).filter((name) => services.tools.has(name));
-    return [
-      ...tools.map((name) => services.tools.describe(name)),
-      ...(started.delegates ?? []).map((delegate) => describeDelegate(delegate)),
-    ];
+    return describeTools(this.activation);
   }
 
   async model(step: ModelStep): Promise<ModelStepResult> {
@@ -96,15 +92,16 @@ export class StepScope implements ExecutionContext {
   async all<Result>(branches: readonly ((context: ExecutionContext) => Promise<Result>)[]): Promise<Result[]> {
     const group = this.#keys.next();
     const previous = this.#previous;
+    const branchEnded = this.activation.split(branches.length);
     const settled = await Promise.allSettled(
-      branches.map(async (branch, index) =>
-        branch(
-          new StepScope(this.activation, {
-            prefix: `${group}.${index}.`,
-            ...(previous === undefined ? {} : { previous }),
-          }),
-        ),
-      ),
+      branches.map(async (branch, index) => {
+        const line = { prefix: `${group}.${index}.`, ...(previous === undefined ? {} : { previous }) };
+        try {
+          return await branch(new StepScope(this.activation, line));
+        } finally {
+          branchEnded();
+        }
+      }),
     );
     // The first failure in the order of the program, not of the clock.
     return settled.map((outcome) => {

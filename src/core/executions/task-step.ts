@@ -104,6 +104,12 @@ function resultOf(taskId: TaskId, child: TaskAggregate): SubTaskResult {
   };
 }
 
+/** The task a call asks for; undefined where the model gave none. */
+export function delegateInput(call: ToolCallPart): string | undefined {
+  const text = isJsonObject(call.arguments) ? call.arguments['input'] : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
 /** A call of `agent.<name>` by a model. The delegate's failure is an answer: the model is told of it. */
 export async function delegateStep(
   activation: Activation,
@@ -120,10 +126,9 @@ async function delegate(
   activation: Activation,
   { key, call }: { readonly key: string; readonly call: ToolCallPart },
 ): Promise<Parameters<typeof toolMessage>[1]> {
-  const text = isJsonObject(call.arguments) ? call.arguments['input'] : undefined;
   const name = call.name.slice(DELEGATE_PREFIX.length);
   const pinned = activation.options.started.delegates?.find((one) => one.name === name);
-  const request = { agent: `${name}@${pinned?.version ?? 'live'}`, input: typeof text === 'string' ? text : '' };
+  const request = { agent: `${name}@${pinned?.version ?? 'live'}`, input: delegateInput(call) ?? '' };
   const input = activation.options.messages.describeCall(call);
   try {
     const result = await taskStep(activation, { key, request, input });

@@ -16,8 +16,9 @@ import type { EffectStep } from './effect.ts';
 import { effectStep } from './effect-step.ts';
 import type { ToolStepResult } from './execution-context.ts';
 import { toolMessage } from './step-messages.ts';
-import { DELEGATE_PREFIX, delegateStep } from './task-step.ts';
+import { DELEGATE_PREFIX, delegateInput, delegateStep } from './task-step.ts';
 import type { RetryPolicy } from './with-retries.ts';
+import { withTimeout } from './with-timeout.ts';
 
 interface AskedToolStep {
   readonly key: string;
@@ -31,7 +32,7 @@ const RETRYABLE_CODES: ReadonlySet<string> = new Set(['EGRESS_FAILED']);
 /** One tool call as a step. Its failure is an answer too: the model is told of it. */
 export async function toolStep(activation: Activation, asked: AskedToolStep): Promise<ToolStepResult> {
   const { key, call } = asked;
-  if (isDelegate(activation, call)) return delegateStep(activation, asked);
+  if (isDelegate(activation, call) && delegateInput(call) !== undefined) return delegateStep(activation, asked);
   const outcome = await effectStep(activation, toEffectStep(activation, asked));
   const message = toolMessage(call, outcome);
   activation.options.messages.made(message, key);
@@ -53,9 +54,25 @@ function toEffectStep(activation: Activation, { key, call }: AskedToolStep): Eff
     ...about,
     effect: found.effect,
     policy: policyOf(found),
-    run: () => runTool(invocation),
+    run: () => withinStepTime(activation, invocation),
     ...(reconcile === undefined ? {} : { reconcile: () => reconcileTool(invocation) }),
   };
+}
+
+/** Under the execution's own limit for a step, beside the tool's. */
+function withinStepTime(activation: Activation, { tool, input, context }: ToolCall): Promise<JsonValue> {
+  const { stepTimeoutSeconds } = activation.options.limits;
+  return withTimeout(
+    {
+      milliseconds: stepTimeoutSeconds * 1_000,
+      signal: context.signal,
+      reason: (milliseconds) =>
+        new AppError('STEP_TIMEOUT', `${tool.name} did not answer within ${milliseconds} ms`, {
+          details: { tool: tool.name, timeoutMilliseconds: milliseconds },
+        }),
+    },
+    (signal) => runTool({ tool, input, context: { ...context, call: { ...context.call, signal }, signal } }),
+  );
 }
 
 function isDelegate(activation: Activation, call: ToolCallPart): boolean {
@@ -67,6 +84,9 @@ function isDelegate(activation: Activation, call: ToolCallPart): boolean {
 /** The tool as the execution knows it, or why the call can't be made. */
 function findTool(activation: Activation, call: ToolCallPart): Tool | AppError {
   const { started, services } = activation.options;
+  if (isDelegate(activation, call)) {
+    return new AppError('TOOL_ARGUMENTS_INVALID', `The arguments of ${call.name} are not valid: input must be a text`);
+  }
   const pinned = started.tools[call.name];
   if (pinned === undefined) {
     const known = Object.keys(started.tools);

@@ -108,14 +108,13 @@ export class WaitingRoom {
   #setTimer(wait: Wait): void {
     if (wait.until === undefined || this.#waits.get(wait.key) !== wait) return;
     const left = wait.until.getTime() - this.#options.clock.now().getTime();
-    if (left <= 0) return;
     wait.timer = setTimeout(
       () => {
         const looked = left > LONGEST_TIMER_MILLISECONDS ? Promise.resolve() : wait.look();
         // A timer may fire a little early.
         void looked.then(() => this.#setTimer(wait));
       },
-      Math.min(left, LONGEST_TIMER_MILLISECONDS),
+      Math.max(1, Math.min(left, LONGEST_TIMER_MILLISECONDS)),
     );
     // A process that only waits for it need not stay.
     wait.timer.unref();

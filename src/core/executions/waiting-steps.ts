@@ -54,7 +54,7 @@ export async function approvalStep(
           type: 'StepWaiting',
           data: { key, kind: 'approval', name: 'approval', input, startedAt: activation.now().toISOString() },
         },
-        () => ({ task: [activation.inputRequired()] }),
+        () => ({ task: activation.inputRequired() }),
       ),
     );
   }

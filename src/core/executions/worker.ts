@@ -51,7 +51,11 @@ export class Worker {
   readonly #releases: Releases;
   readonly #alarms = new Set<NodeJS.Timeout>();
   readonly #failures = new Map<string, number>();
+  /** Whose wake-up failed: it is repeated with the next heartbeat. */
+  readonly #unheard = new Set<string>();
+  readonly #stopSignal = new AbortController();
   #stopping = false;
+  #claimsAreKnown = true;
   #loop: Promise<void> | undefined;
   #heart: NodeJS.Timeout | undefined;
   #wake = Promise.withResolvers<void>();
@@ -59,7 +63,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#releases = new Releases({ queue: options.queue, identity: options.identity, logger: options.logger });
+    this.#releases = new Releases({ ...options, signal: this.#stopSignal.signal });
   }
 
   /** `soleOwner`: no other worker can be alive, so that what any held is taken over at once. */
@@ -77,6 +81,7 @@ export class Worker {
   async stop(graceMilliseconds: number): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    this.#stopSignal.abort();
     this.#wakeUp();
     for (const stop of this.#stops) stop();
     for (const { run } of this.#held.values()) run.drain();
@@ -106,13 +111,17 @@ export class Worker {
   async #claim(free: number): Promise<number> {
     const { queue, identity, logger } = this.#options;
     try {
+      // A claim whose answer was lost may have been made all the same: nobody would work on it.
+      if (!this.#claimsAreKnown) await queue.recover(identity, { soleOwner: false, holding: [...this.#held.keys()] });
+      this.#claimsAreKnown = true;
       const { taken, again } = await queue.claim(identity, free);
       for (const id of taken) this.#begin(id);
       for (const id of again) this.#wakeHeld(id);
       return taken.length + again.length;
     } catch (error) {
+      this.#claimsAreKnown = false;
       logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
-      await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false });
+      await this.#afterFailure();
       return 0;
     }
   }
@@ -151,23 +160,32 @@ export class Worker {
     const woken = (): boolean => held?.run === run && held.woken;
     const pause = this.#pauseOf(executionId, outcome);
     const isOver = outcome?.kind === 'ended' || (outcome?.kind === 'suspended' && !woken());
-    const isPut = pause === 0 ? false : await this.#putOff(executionId, pause);
-    const again = !isOver && !isPut;
+    if (pause > 0) await this.#putOff(executionId, pause);
+    const again = !isOver && pause === 0;
     await this.#releases.release(executionId, { again });
     // What came after the decision that nothing had come, and before the claim was gone.
     if (!again && outcome?.kind === 'suspended' && woken()) await this.#putOff(executionId, 0);
   }
 
-  /** Makes the execution due again after a while; answers whether that worked. */
-  async #putOff(executionId: string, milliseconds: number): Promise<boolean> {
-    try {
-      const startAfter = new Date(Date.now() + milliseconds);
-      await this.#options.queue.enqueue([{ queue: 'advance', subject: executionId, startAfter }]);
-      return true;
-    } catch (error) {
-      this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a job could not be stored');
-      return false;
+  /** Makes the execution due again after a while; until that is stored, or the worker stops and hands over all it has. */
+  async #putOff(executionId: string, milliseconds: number): Promise<void> {
+    const startAfter = new Date(Date.now() + milliseconds);
+    while (!this.#stopping) {
+      try {
+        await this.#options.queue.enqueue([{ queue: 'advance', subject: executionId, startAfter }]);
+        return;
+      } catch (error) {
+        this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a job could not be stored');
+        await this.#afterFailure();
+      }
     }
+  }
+
+  /** A while, or until the worker stops. */
+  async #afterFailure(): Promise<void> {
+    await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false, signal: this.#stopSignal.signal }).catch(
+      () => undefined,
+    );
   }
 
   /** Milliseconds until an execution that broke off is tried again; more each time it does. */
@@ -188,7 +206,12 @@ export class Worker {
     const held = this.#held.get(executionId);
     if (held === undefined) return this.#begin(executionId);
     held.woken = true;
-    held.run.wake().catch((error: unknown) => {
+    this.#wakeRun(executionId, held);
+  }
+
+  #wakeRun(executionId: string, { run }: Held): void {
+    run.wake().catch((error: unknown) => {
+      this.#unheard.add(executionId);
       this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a wake-up failed');
     });
   }
@@ -204,7 +227,14 @@ export class Worker {
   }
 
   async #beat(): Promise<void> {
-    const { queue, identity, logger } = this.#options;
+    const { queue, identity, logger, slots } = this.#options;
+    // With no slot free no jobs are fetched, not even those that bring cancels from other processes.
+    const toWake = this.#held.size >= slots ? [...this.#held.keys()] : [...this.#unheard];
+    this.#unheard.clear();
+    for (const executionId of toWake) {
+      const held = this.#held.get(executionId);
+      if (held !== undefined) this.#wakeRun(executionId, held);
+    }
     try {
       await queue.heartbeat(identity);
       await queue.recover(identity, { soleOwner: false });

@@ -30,15 +30,20 @@ export const react: Strategy = {
     const repeated = new RepeatedCalls(repeatLimit);
     const format = agent.outputSchema === undefined ? {} : { outputSchema: agent.outputSchema };
     let conversation: readonly Message[] = messages;
+    let isFull = false;
     for (let turn = 1; ; turn += 1) {
-      const stop = repeated.reason ?? capReason(context, { turn, maxTurns });
+      const stop = repeated.reason ?? capReason({ turn, maxTurns, isFull });
       if (stop !== undefined) conversation = [...conversation, finalRequest(stop)];
       const tools = stop === undefined ? context.tools : [];
       const answer = await context.model({ messages: conversation, tools, ...format });
       if (stop !== undefined || answer.toolCalls.length === 0) {
         return structuredAnswer(context, { agent, messages: conversation, answer });
       }
+      // Room for the calls, and for the answer after them; else they are not made.
+      isFull = answer.toolCalls.length >= context.stepsLeft;
+      if (isFull) continue;
       const results = await callTools(context, answer);
+      isFull = context.stepsLeft <= 1;
       for (const [index, call] of answer.toolCalls.entries()) repeated.see(call, results[index]);
       conversation = [...conversation, answer.message, ...results.map((result) => result.message)];
     }
@@ -54,12 +59,13 @@ async function callTools(
   return context.all(toolCalls.map((call) => (branch: ExecutionContext) => branch.tool(call)));
 }
 
-function capReason(
-  context: ExecutionContext,
-  { turn, maxTurns }: { readonly turn: number; readonly maxTurns: number },
-): string | undefined {
-  if (turn > maxTurns) return `The limit of ${maxTurns} turns is reached.`;
-  return context.stepsLeft <= 1 && turn > 1 ? 'The limit of steps is reached.' : undefined;
+function capReason(cap: {
+  readonly turn: number;
+  readonly maxTurns: number;
+  readonly isFull: boolean;
+}): string | undefined {
+  if (cap.isFull) return 'The limit of steps is reached.';
+  return cap.turn > cap.maxTurns ? `The limit of ${cap.maxTurns} turns is reached.` : undefined;
 }
 
 function finalRequest(reason: string): Message {

@@ -2,6 +2,7 @@ import type { Waiting } from '#contract';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { inBatches } from '../../../tests/support/in-batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
 import { systemContext } from '../../kernel/call-context.ts';
 import { fold } from '../../kernel/decider.ts';
@@ -92,17 +93,6 @@ function toStream(id: string, input: string, later: readonly TaskEvent[]): Proje
   }));
 }
 
-function cut<Item>(items: readonly Item[], sizes: readonly number[]): Item[][] {
-  const parts: Item[][] = [];
-  let from = 0;
-  for (let index = 0; from < items.length; index += 1) {
-    const size = sizes[index % sizes.length] ?? 1;
-    parts.push(items.slice(from, from + size));
-    from += size;
-  }
-  return parts;
-}
-
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
 describe('tasksProjection', () => {
@@ -111,7 +101,7 @@ describe('tasksProjection', () => {
     await fc.assert(
       fc.asyncProperty(log, sizes, async (events, batchSizes) => {
         await database.pool.query('TRUNCATE tasks');
-        for (const batch of cut(events, batchSizes)) await project(tasksProjection, batch);
+        for (const batch of inBatches(events, batchSizes)) await project(tasksProjection, batch);
         for (const id of new Set(events.map((event) => event.streamId))) {
           const own = events.filter((event) => event.streamId === id);
           const task = fold(taskDecider, own as unknown as TaskEvent[]);
@@ -132,7 +122,7 @@ describe('tasksProjection', () => {
         await database.pool.query('TRUNCATE tasks');
         await project(tasksProjection, events);
         const atOnce = await rows();
-        for (const batch of cut(events, batchSizes).toReversed()) await project(tasksProjection, batch);
+        for (const batch of inBatches(events, batchSizes).toReversed()) await project(tasksProjection, batch);
         expect(await rows()).toEqual(atOnce);
         await database.pool.query('TRUNCATE tasks');
         for (const event of events) await project(tasksProjection, [event]);

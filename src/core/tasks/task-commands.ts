@@ -35,8 +35,8 @@ export interface TaskCommands extends TaskService {
   cancelIfRunning(context: CallContext, id: string, reason: string): Promise<void>;
 }
 
-/** Two tasks may reach for the same turn of a conversation; the loser takes the next one. */
-const SUBMIT_ATTEMPTS = 5;
+/** Tasks may reach for the same turn of a conversation; one gets it, the others reach for the next one. */
+const SUBMIT_ATTEMPTS = 50;
 
 type Handler = CommandHandler<TaskAggregate, TaskCommand, TaskEvent>;
 
@@ -142,8 +142,9 @@ function chosenWaiting(
     });
   }
   const matching = request.step === undefined ? waiting : waiting.filter((item) => item.step === request.step);
-  const [first] = matching;
-  if (first !== undefined && matching.length === 1) {
+  // Of a fork that waits at the same step as the task's own execution, the latter comes first.
+  const first = matching.find((item) => item.executionId === task.executionId) ?? matching[0];
+  if (first !== undefined && (matching.length === 1 || request.step !== undefined)) {
     return { executionId: first.executionId as ExecutionId, step: first.step };
   }
   if (first === undefined && request.step !== undefined) {

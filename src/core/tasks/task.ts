@@ -81,6 +81,7 @@ export const taskDecider: Decider<TaskAggregate, TaskCommand, TaskEvent> = {
     }
     if (task.state === 'none') throw new AppError('TASK_NOT_FOUND', 'there is no such task');
     if (command.type === 'TaskForked') return [command];
+    if (command.type === 'TaskStarted' && task.state !== 'submitted' && !isFinal(task)) return [];
     if (command.type === 'TaskInputProvided') return [accepted(task, command)];
     if (isFinal(task) && !isOfFork(task, command))
       throw new AppError('TASK_FINISHED', `the task is ${task.state}`, { details: { state: task.state } });

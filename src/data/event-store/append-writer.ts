@@ -34,6 +34,8 @@ export interface AppendWriterDependencies {
   ) => Promise<void>;
   /** Told the size of each committed batch, in events. */
   readonly onBatch?: (events: number) => void;
+  /** How long a batch waits for a connection that was lost before it is refused; 15,000 unless given. */
+  readonly reconnectForMilliseconds?: number;
 }
 
 type Dependencies = AppendWriterDependencies & { readonly heads: KnownHeads };
@@ -48,7 +50,7 @@ interface Batch {
 /**
  * Writes batches over one connection: closed → connected → (lost → connected). A batch whose
  * connection breaks before its commit is answered is written again; what the first attempt had
- * stored after all is recognised and counts as stored.
+ * stored after all, even late, then stands in the way, is recognised and counts as stored.
  */
 export class AppendWriter {
   readonly #dependencies: Dependencies;
@@ -78,13 +80,12 @@ export class AppendWriter {
   }
 
   async #write(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
-    const deadline = Date.now() + RECONNECT_FOR_MILLISECONDS;
+    const deadline = Date.now() + (this.#dependencies.reconnectForMilliseconds ?? RECONNECT_FOR_MILLISECONDS);
     const open = (): readonly PreparedAppend[] => appends.filter((append) => !batch.outcomes.has(append));
     let refusal: { readonly error: unknown } | undefined;
     while (open().length > 0) {
       try {
         if (refusal !== undefined) await this.#settleRefused(open(), { batch, error: refusal.error });
-        else if (batch.interrupted) await this.#settleStored(open(), batch);
         refusal = undefined;
         await this.#refuseHoles(open(), batch);
         await this.#transaction(open(), batch);
@@ -105,9 +106,9 @@ export class AppendWriter {
     { batch, error }: { batch: Batch; error: unknown },
   ): Promise<void> {
     if (errorCode(error) === UNIQUE_VIOLATION) {
-      // The interrupted attempt may have been stored later than it was looked for.
       if (batch.interrupted) await this.#settleStored(appends, batch);
-      await this.#settleConflicts(appends, batch);
+      const open = appends.filter((append) => !batch.outcomes.has(append));
+      await this.#settleConflicts(open, batch);
     }
     if (appends.every((append) => !batch.outcomes.has(append))) await this.#writeOneByOne(appends, { batch, error });
   }
@@ -207,7 +208,7 @@ export class AppendWriter {
     }
   }
 
-  /** After a lost connection: what the interrupted commit had stored after all counts as stored. */
+  /** What an interrupted attempt has stored after all counts as stored. */
   async #settleStored(appends: readonly PreparedAppend[], batch: Batch): Promise<void> {
     const client = await this.#connected();
     for (const append of appends) {

@@ -276,5 +276,7 @@ describe('readAll', () => {
     expect(await read({ tenantId: DEFAULT_TENANT })).toEqual(['s2', 't1']);
     expect(await read({ streamIds: ['s'], tenantId: DEFAULT_TENANT })).toEqual(['s2']);
     expect(await read({ streamIds: [] })).toEqual([]);
+    expect(await read({ streamIds: ['t', 'no\0'] })).toEqual(['t1']);
+    expect(await log.store.readStream('no\0')).toEqual([]);
   });
 });

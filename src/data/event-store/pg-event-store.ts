@@ -7,6 +7,7 @@ import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { AppendRequest, EventStore, ReadAllOptions, ReadStreamOptions } from '../../kernel/ports/event-store.ts';
 import { Batcher } from '../../utils/batcher.ts';
+import { holdsNul } from '../../utils/holds-nul.ts';
 import { AppendLane } from './append-lane.ts';
 import { AppendWriter, type AppendWriterDependencies } from './append-writer.ts';
 import { decodeRow, encodeData, type EventRow } from './event-codec.ts';
@@ -61,6 +62,7 @@ export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEv
       return events;
     },
     async readStream(streamId, options: ReadStreamOptions = {}) {
+      if (holdsNul(streamId)) return [];
       const isWhole = options.fromVersion === undefined && options.limit === undefined;
       const rows = isWhole ? ((await whole.get(streamId)) ?? []) : await readPart(pool, { streamId, ...options });
       const last = rows.at(-1);
@@ -111,7 +113,7 @@ function readAllQuery(options: ReadAllOptions): { name: string; text: string; va
   let filter = '';
   let name = 'read-all';
   if (options.streamIds !== undefined) {
-    values.push(options.streamIds);
+    values.push(options.streamIds.filter((streamId) => !holdsNul(streamId)));
     filter += ` AND stream_id = ANY($${values.length}::text[])`;
     name += '-streams';
   }

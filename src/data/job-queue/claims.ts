@@ -43,6 +43,18 @@ export async function dropClaims(
   return rows.map((row) => row.execution_id);
 }
 
+/** Gives up what the worker holds without having it in hand; answers what it was. */
+export async function dropClaimsBut(
+  client: PoolClient,
+  { worker, holding }: { readonly worker: WorkerIdentity; readonly holding: readonly string[] },
+): Promise<readonly string[]> {
+  const { rows } = await client.query<ClaimRow>(
+    'DELETE FROM claims WHERE worker_id = $1 AND NOT execution_id = ANY($2::text[]) RETURNING execution_id',
+    [worker.id, holding],
+  );
+  return rows.map((row) => row.execution_id);
+}
+
 /** Frees what dead workers held, or all others where the worker is the only one; answers what it was. */
 export async function dropClaimsOfOthers(
   client: PoolClient,

@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
-import { dropClaims, dropClaimsOfOthers, takeClaims } from './claims.ts';
+import { dropClaims, dropClaimsBut, dropClaimsOfOthers, takeClaims } from './claims.ts';
 
 const QUEUE = 'advance';
 /** A job for something that another worker holds is looked at again after this long. */
@@ -48,7 +48,10 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
     release: (worker, subjects, options) =>
       transaction(pool, async (client) => {
         const dropped = await dropClaims(client, { worker, subjects });
-        if (options.again) await jobs.insertAgain(client, { subjects: dropped });
+        if (!options.again) return;
+        // Forgotten, it would leave a claim that this worker, alive, no longer works on, and no job.
+        await client.query('SET LOCAL synchronous_commit = on');
+        await jobs.insertAgain(client, { subjects: dropped });
       }),
     async heartbeat(worker) {
       await pool.query(
@@ -57,9 +60,10 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
         [worker.id, worker.host, worker.pid],
       );
     },
-    async recover(worker, { soleOwner }) {
+    async recover(worker, { soleOwner, holding }) {
       const freed = await transaction(pool, async (client) => {
-        const subjects = await dropClaimsOfOthers(client, { worker, soleOwner });
+        const own = holding === undefined ? [] : await dropClaimsBut(client, { worker, holding });
+        const subjects = [...own, ...(await dropClaimsOfOthers(client, { worker, soleOwner }))];
         await jobs.insertAgain(client, { subjects });
         return subjects;
       });

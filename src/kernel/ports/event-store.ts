@@ -42,8 +42,10 @@ export interface ReadAllOptions {
 export interface EventStore {
   /**
    * Stores the events and resolves when they are on disk.
-   * @throws AppError CONCURRENCY_CONFLICT where a stream is not at its expected version,
-   *   STORAGE_FULL, DATABASE_UNAVAILABLE (nothing of the request is stored then).
+   * @throws AppError CONCURRENCY_CONFLICT where a stream is not at its expected version, or a read
+   *   model holds the place already (`details.constraint`), STORAGE_FULL, DATABASE_UNAVAILABLE.
+   *   Nothing of the request is stored then; only where the database went away in the middle of the
+   *   commit and did not come back in time, it may be.
    */
   append(request: AppendRequest): Promise<readonly RecordedEvent[]>;
   /** Events of one stream in their order; empty where there is no such stream. */

@@ -31,8 +31,14 @@ export interface JobQueue {
   release(worker: WorkerIdentity, subjects: readonly string[], options: { readonly again: boolean }): Promise<void>;
   /** Says that this worker lives. */
   heartbeat(worker: WorkerIdentity): Promise<void>;
-  /** Makes the claims of dead workers due again, and answers how many there were. `soleOwner`: every other worker is dead. */
-  recover(worker: WorkerIdentity, options: { readonly soleOwner: boolean }): Promise<number>;
+  /**
+   * Makes the claims of dead workers due again, and answers how many there were. `soleOwner`: every
+   * other worker is dead. `holding`: what this worker has in hand; other claims of its own are freed too.
+   */
+  recover(
+    worker: WorkerIdentity,
+    options: { readonly soleOwner: boolean; readonly holding?: readonly string[] },
+  ): Promise<number>;
   /** Forgets this worker, its claims made due for others. */
   leave(worker: WorkerIdentity): Promise<void>;
   /** Calls back when a job may be due sooner than the next poll; returns how to stop. */

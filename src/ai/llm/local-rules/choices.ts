@@ -19,8 +19,24 @@ export function choicesNamed(slot: Slot, reading: Reading): readonly ChoiceFound
     return literal === undefined ? [] : [{ ...literal, choice }];
   });
   return found
-    .map((each) => ({ ...each, strength: each.strength + 0.3 * cueStrength({ slot, place: each, reading }) }))
+    .map((each) => ({
+      ...each,
+      strength:
+        each.strength +
+        0.3 * cueStrength({ slot, place: each, reading }) +
+        directionOf(slot, reading.text.slice(0, each.start)),
+    }))
     .toSorted((left, right) => right.strength - left.strength || right.choice.length - left.choice.length);
+}
+
+const TARGET = /^(?:to|target|into|output|new|desired)\b/u;
+const SOURCE = /^(?:from|source|input|old|original)\b/u;
+
+/** "What is that in Celsius" for a slot `to_scale`: a little for the option behind "in" or "to". */
+function directionOf({ words }: Slot, before: string): number {
+  const name = words.join(' ');
+  const into = /\b(?:in|to|into|as) $/iu.test(before.slice(-8));
+  return (TARGET.test(name) && into) || (SOURCE.test(name) && !into) ? 0.4 : 0;
 }
 
 type Hit = Omit<ChoiceFound, 'choice'>;

@@ -32,12 +32,14 @@ export function chunkSpans(reading: Reading, taken: readonly Range[] = []): read
 }
 
 function isChunkWord(word: ReadingWord, reading: Reading): boolean {
-  if (isStopWord(word.lower) || /\p{N}/u.test(word.lower)) return false;
+  if (isStopWord(word.lower) || NAMING.has(word.lower) || /\p{N}/u.test(word.lower)) return false;
   return ![...reading.numbers, ...reading.dates, ...reading.urls, ...reading.emails].some((span) =>
     overlaps(span, word),
   );
 }
 
+/** They announce a name and are no part of it. */
+const NAMING = new Set(['called', 'named', 'titled', 'labelled', 'labeled']);
 const ASKED = new Set(['what', 'which', 'whose', 'many', 'much']);
 const PRONOUNS = new Set(['i', 'we', 'you', 'they', 'he', 'she', 'who', "i'm", "i'd", "don't", 'please', 'me']);
 

@@ -24,7 +24,7 @@ export interface CallResult {
 
 /** What Local Rules looks at in a prompt. */
 export interface ConversationView {
-  /** Text of the last user message. */
+  /** Text of the last user message; of one over 6,000 characters the beginning and the end. */
   readonly request: string;
   /** User messages before it, oldest first. */
   readonly earlierRequests: readonly string[];
@@ -46,8 +46,8 @@ export function viewConversation(prompt: LanguageModelV4Prompt): ConversationVie
   const previousUser = before.findLastIndex((message) => message.role === 'user');
   const between = previousUser < 0 ? [] : before.slice(previousUser + 1);
   return {
-    request: userTexts.at(-1) ?? '',
-    earlierRequests: userTexts.slice(0, -1),
+    request: clipped(userTexts.at(-1) ?? ''),
+    earlierRequests: userTexts.slice(0, -1).map(clipped),
     lastAnswer: messageText(before.findLast((message) => message.role === 'assistant')),
     calledBefore: between.some((message) => message.role === 'tool'),
     sources: prompt.flatMap((message, index) =>
@@ -55,6 +55,15 @@ export function viewConversation(prompt: LanguageModelV4Prompt): ConversationVie
     ),
     results: callResults(after),
   };
+}
+
+const CLIPPED_HEAD = 4_000;
+const CLIPPED_TAIL = 2_000;
+
+/** A request that somebody pasted a book into is read at its beginning and its end, where the question stands. */
+function clipped(request: string): string {
+  if (request.length <= CLIPPED_HEAD + CLIPPED_TAIL) return request;
+  return `${request.slice(0, CLIPPED_HEAD)}\n${request.slice(-CLIPPED_TAIL)}`;
 }
 
 function messageText(message: LanguageModelV4Message | undefined): string {

@@ -46,13 +46,19 @@ const RULES: readonly DateRule[] = [
 const TIME =
   /(?<![\p{L}\p{N}:.])(?:(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s?(?<half>[ap]\.?m\.?)(?![\p{L}])|(?<hour24>[01]?\d|2[0-3]):(?<minute24>[0-5]\d)(?!\d)|(?<named>noon|midnight)(?![\p{L}]))/giu;
 
+/** "Yesterday" with a capital in the middle of a sentence is a song, not a day. */
+function isTitle(word: string, before: string): boolean {
+  return /^(?:Today|Tonight|Tomorrow|Yesterday)$/u.test(word) && /[\p{L}\p{N},] $/u.test(before.slice(-3));
+}
+
 /** Every date and time of day in the text, read in UTC against `today`, in order and without overlaps. */
 export function dateMentions(text: string, today: Date): readonly DateMention[] {
   const found: DateMention[] = [];
   for (const { pattern, read } of RULES) {
     for (const match of text.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
-      if (found.some((other) => other.start < end && start < other.end)) continue;
+      if (found.some((other) => other.start < end && start < other.end) || isTitle(match[0], text.slice(0, start)))
+        continue;
       const date = read(match.groups ?? {}, today);
       if (date) found.push({ kind: 'date', start, end, date: isoDate(date), text: match[0].trim() });
     }
@@ -77,18 +83,30 @@ export function layOutDate(isoText: string, description: string): string {
   return layout.toUpperCase().replace('YYYY', year).replace('MM', month).replace('DD', day);
 }
 
-function fromParts(year: number, month: number, day: number): Date | undefined {
+interface DayParts {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+function fromParts({ year, month, day }: DayParts): Date | undefined {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : undefined;
 }
 
-function numeric({ year, month, day }: Groups): Date | undefined {
-  return fromParts(Number(year), Number(month), Number(day)) ?? fromParts(Number(year), Number(day), Number(month));
+function numeric(groups: Groups): Date | undefined {
+  const [year, month, day] = [Number(groups['year']), Number(groups['month']), Number(groups['day'])];
+  return fromParts({ year, month, day }) ?? fromParts({ year, month: day, day: month });
 }
 
 function named({ year, month = '', day }: Groups, today: Date): Date | undefined {
   const index = MONTHS.findIndex((name) => name.startsWith(month.slice(0, 3).toLowerCase()));
-  return fromParts(year === undefined ? today.getUTCFullYear() : Number(year), index + 1, Number(day));
+  return fromParts({
+    year: year === undefined ? today.getUTCFullYear() : Number(year),
+    month: index + 1,
+    day: Number(day),
+  });
 }
 
 function shifted(today: Date, days: number): Date {

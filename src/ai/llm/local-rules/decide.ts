@@ -85,9 +85,11 @@ function afterResults(input: DecisionInput): Decision {
   const looked =
     read === 0
       ? 'the search found no passage'
-      : `the ${found.length} passages found in ${read} documents do not cover the question`;
+      : `the ${counted(found.length, 'passage')} found in ${counted(read, 'document')} do not cover the question`;
   return say([`I do not know: nothing in the documents answers this; ${looked}.`, ...others].join('\n\n'));
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** "Read configuration.md", "show me lines 3 to 9 of notes.txt": the text itself is wanted. */
 function asksToRead(request: string, { path }: Passage): boolean {

@@ -5,14 +5,9 @@ const TOKEN =
 const LONGEST = 2000;
 
 /**
- * The first mathematical formula in one variable that a text writes out, such as the `3x^2 + 2x` of
- * "the derivative of f(x) = 3x^2 + 2x at x = 5".
+ * The longest mathematical formula in one variable that a text writes out, such as the `3x^2 + 2x` of
+ * "the derivative of f(x) = 3x^2 + 2x at x = 5", and where it stands.
  */
-export function formulaIn(text: string): string | undefined {
-  return formulaSpan(text)?.text;
-}
-
-/** The same formula with where it stands. */
 export function formulaSpan(
   text: string,
 ): { readonly text: string; readonly start: number; readonly end: number } | undefined {

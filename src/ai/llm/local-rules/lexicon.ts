@@ -68,20 +68,27 @@ export function isGeneric(stemmed: string): boolean {
 /** Likeness of two words of one meaning, and of two of one field. */
 const SAME_MEANING = 0.75;
 const SAME_FIELD = 0.3;
-const KNOWN_LIKENESS = new Map<string, number>();
+/** By the one stem and then the other; asked some hundred thousand times where many tools are offered. */
+const KNOWN_LIKENESS = new Map<string, Map<string, number>>();
+const MAXIMUM_KNOWN = 5_000;
 
 /**
- * How alike two stems are, 0 to 1: the same, one a long beginning of the other, one meaning, one field. A
- * word with many meanings is alike less; rivals (circle and triangle) are not alike at all.
+ * How alike two stems are, 0 to 1: the same, one a long beginning of the other, one meaning, one
+ * field. Rivals (circle and triangle) are not alike at all.
  */
 export function likeness(left: string, right: string): number {
   if (left === right) return 1;
-  const key = left < right ? `${left} ${right}` : `${right} ${left}`;
-  const known = KNOWN_LIKENESS.get(key);
-  if (known !== undefined) return known;
-  const value = freshLikeness(left, right);
-  if (KNOWN_LIKENESS.size > 50_000) KNOWN_LIKENESS.clear();
-  KNOWN_LIKENESS.set(key, value);
+  let known = KNOWN_LIKENESS.get(left);
+  if (known === undefined || known.size > MAXIMUM_KNOWN) {
+    if (KNOWN_LIKENESS.size > MAXIMUM_KNOWN) KNOWN_LIKENESS.clear();
+    known = new Map();
+    KNOWN_LIKENESS.set(left, known);
+  }
+  let value = known.get(right);
+  if (value === undefined) {
+    value = freshLikeness(left, right);
+    known.set(right, value);
+  }
   return value;
 }
 

@@ -105,15 +105,15 @@ function textOutput({ decision, view, options, now, warnings }: TextInput): Outp
 
 function jsonText({ decision, view, options, now, warnings }: TextInput): string {
   const format = options.responseFormat;
-  const schema: unknown = format?.type === 'json' ? format.schema : undefined;
+  // JSONSchema7 is JSON by definition; its type only lacks the index signature.
+  const schema = format?.type === 'json' ? (format.schema as JsonObject | undefined) : undefined;
   if (schema === undefined) return JSON.stringify({ answer: decision.text });
   const texts = [
     view.request,
     ...view.results.flatMap((result) => (typeof result.value === 'string' ? [result.value] : [])),
   ];
-  // JSONSchema7 is JSON by definition; its type only lacks the index signature.
   const { value, missing } = fillSchema({
-    schema: schema as JsonObject,
+    schema,
     text: texts.join('\n'),
     answer: decision.text,
     today: now,

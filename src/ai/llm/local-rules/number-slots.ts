@@ -98,7 +98,9 @@ function countSuit({ slot, place: mention, reading }: NumberFit): number {
   const groups = COUNTED.exec(`${slot.description} / ${slot.words.join(' ')}`)?.groups ?? {};
   if (mention.unit !== undefined || mention.percent) return 0;
   const nouns = [groups['first'], groups['second'], ...slot.words].flatMap((word) =>
-    word === undefined || isStopWord(word) || isGeneric(stem(word)) ? [] : [stem(word.toLowerCase())],
+    word === undefined || /\d/u.test(word) || isStopWord(word) || isGeneric(stem(word))
+      ? []
+      : [stem(word.toLowerCase())],
   );
   const person = nouns.some((noun) => likeness(noun, 'person') >= 0.75);
   if (person && /^ of (?:us|them)\b/iu.test(reading.text.slice(mention.end, mention.end + 8))) return 0.8;

@@ -91,13 +91,10 @@ function numeral(match: RegExpMatchArray, text: string): readonly NumberMention[
   const kelvin = isKelvin(match, text);
   const unit = kelvin ? { unit: 'kelvin', length: 0 } : unitOf(text.slice(end));
   if (after !== undefined && unit === undefined && groups['scale'] === undefined && after.length > 0) return [];
-  const magnitude = Number((groups['digits'] ?? '').replaceAll(',', ''));
-  const power = Number((groups['power'] ?? groups['exponent'] ?? '0').replace('−', '-'));
   const scale = kelvin ? 1 : (SCALES[(groups['scale'] ?? groups['shortScale'] ?? '').toLowerCase()] ?? 1);
-  const scaled = Number((magnitude * scale * 10 ** power).toPrecision(15));
   return [
     {
-      value: groups['sign'] ? -scaled : scaled,
+      value: scale * magnitudeOf(groups),
       start,
       end: end + (unit?.length ?? 0),
       percent: groups['percent'] !== undefined,
@@ -106,6 +103,14 @@ function numeral(match: RegExpMatchArray, text: string): readonly NumberMention[
       ...(unit === undefined ? {} : { unit: unit.unit }),
     },
   ];
+}
+
+/** The digits with their sign and power of ten. */
+function magnitudeOf(groups: Readonly<Record<string, string | undefined>>): number {
+  const digits = Number((groups['digits'] ?? '').replaceAll(',', ''));
+  const power = Number((groups['power'] ?? groups['exponent'] ?? '0').replace('−', '-'));
+  const value = Number((digits * 10 ** power).toPrecision(15));
+  return groups['sign'] === undefined ? value : -value;
 }
 
 /** `298K` is a temperature where the text speaks of heat, and a salary where it does not. */

@@ -28,6 +28,9 @@ export function overlaps(left: Range, right: Range): boolean {
   return left.start < right.end && right.start < left.end;
 }
 
+/** A request with more numbers than this is a table, and no argument stands behind it. */
+const MAXIMUM_NUMBERS = 200;
+
 /** Reads a request. Relative dates ("tomorrow") count from `today`. */
 export function readRequest(text: string, today: Date): Reading {
   const dates = dateMentions(text, today);
@@ -40,7 +43,9 @@ export function readRequest(text: string, today: Date): Reading {
   return {
     text,
     words: wordsOf(text).map((word) => ({ ...word, stem: stem(word.lower) })),
-    numbers: numberMentions(text).filter((number) => free(number) && !quoted.some((span) => overlaps(span, number))),
+    numbers: numberMentions(text)
+      .filter((number) => free(number) && !quoted.some((span) => overlaps(span, number)))
+      .slice(0, MAXIMUM_NUMBERS),
     dates,
     quoted,
     emails,

@@ -51,9 +51,9 @@ export function renderResult({ tool, error, value }: CallResult): string {
 
 /** An exact result, with its decimal digits where they say more. */
 function renderCalculation(value: JsonObject): string {
-  const { expression, exact, decimal, approximate } = value as JsonObject & { expression: string; exact: string };
-  const digits = typeof decimal === 'string' ? decimal : exact;
-  if (approximate === true) return `${expression} ≈ ${digits}`;
+  const [expression, exact] = [scalarText(value['expression']), scalarText(value['exact'])];
+  const digits = typeof value['decimal'] === 'string' ? value['decimal'] : exact;
+  if (value['approximate'] === true) return `${expression} ≈ ${digits}`;
   if (exact === digits) return `${expression} = ${exact}`;
   return `${expression} = ${digits.endsWith('…') ? `${exact} (${digits})` : digits}`;
 }

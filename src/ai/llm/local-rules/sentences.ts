@@ -9,7 +9,7 @@ export interface Sentence {
 const BLOCK_START = /^\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```)/u;
 /** The full stop before a capital; and one that stands apart, as in texts typed all in small letters. */
 const SENTENCE_END =
-  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'(\[`*_]*[\p{Lu}\p{N}])|(?<=\s)[.?!]\s+(?=[\p{L}\p{N}"'(/])/gu;
+  /(?<![\s(][A-Z]|\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|No|Fig|al|approx))[.!?]["')\]*_`]*\s+(?=["'([`*_]*[\p{Lu}\p{N}])|(?<=\s)[.?!]\s+(?=[\p{L}\p{N}"'(/])/gu;
 
 interface Block {
   readonly text: string;
@@ -18,7 +18,8 @@ interface Block {
 
 /** The sentences of a plain or Markdown text; headings, list items and table rows each stand alone. */
 export function sentencesOf(text: string): readonly Sentence[] {
-  return blocksOf(text).flatMap((block) => splitBlock(block, text));
+  const lineStarts = startsOfLines(text);
+  return blocksOf(text).flatMap((block) => splitBlock(block, lineStarts));
 }
 
 function blocksOf(text: string): readonly Block[] {
@@ -39,7 +40,7 @@ function blocksOf(text: string): readonly Block[] {
   return blocks;
 }
 
-function splitBlock(block: Block, whole: string): readonly Sentence[] {
+function splitBlock(block: Block, lineStarts: readonly number[]): readonly Sentence[] {
   const borders = [...block.text.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length);
   const starts = [0, ...borders];
   return starts.flatMap((start, index) => {
@@ -51,8 +52,8 @@ function splitBlock(block: Block, whole: string): readonly Sentence[] {
     return [
       {
         text: unmarked(body),
-        firstLine: lineAt(whole, from),
-        lastLine: lineAt(whole, from + body.length),
+        firstLine: lineAt(lineStarts, from),
+        lastLine: lineAt(lineStarts, from + body.length),
         heading: body.startsWith('#'),
       },
     ];
@@ -67,6 +68,19 @@ function unmarked(text: string): string {
     .trim();
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length - 1;
+function startsOfLines(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line (from 0) that an offset is on, by halving. */
+function lineAt(lineStarts: readonly number[], offset: number): number {
+  let [low, high] = [0, lineStarts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -2,7 +2,7 @@ import { codeSpans } from './chunks.ts';
 import { isFree, keep, openTexts, type Draft, type Range } from './draft.ts';
 import { expressionIn } from './expression-text.ts';
 import { formulaSpan } from './formulas.ts';
-import { phoneSpans } from './spans.ts';
+import { hostSpans, phoneSpans } from './spans.ts';
 import { textKind, type TextKind } from './text-kind.ts';
 import { zoneIn } from './time-zones.ts';
 import type { Slot } from './tool-view.ts';
@@ -12,6 +12,7 @@ export function fillShaped(draft: Draft): void {
   const { reading } = draft;
   const spansOf: Partial<Record<TextKind, readonly (Range & { readonly text: string })[]>> = {
     phone: phoneSpans(reading.text),
+    host: hostSpans(reading.text),
     email: reading.emails,
     url: reading.urls,
     path: reading.paths,

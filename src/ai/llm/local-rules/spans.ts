@@ -29,12 +29,15 @@ export const quotedSpans = (text: string): readonly Span[] => spansOf(text, QUOT
 const PHONE = /(?<![\p{L}\p{N}])\+?\(?\d[\d() /-]{4,18}\d(?![\p{L}\p{N}])/gu;
 
 export const phoneSpans = (text: string): readonly Span[] => spansOf(text, PHONE);
+const HOST = /(?<![\p{L}\p{N}@/.-])(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,12}(?![\p{L}\p{N}@])/giu;
+
+export const hostSpans = (text: string): readonly Span[] => spansOf(text, HOST);
 export const emailSpans = (text: string): readonly Span[] => spansOf(text, EMAIL);
 export const urlSpans = (text: string): readonly Span[] => spansOf(text, URL_PATTERN);
 export const pathSpans = (text: string): readonly Span[] => spansOf(text, PATH);
 
 export function wordBefore(text: string, at: number): string {
-  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(0, at))?.[1]?.toLowerCase() ?? '';
+  return /([\p{L}\p{N}]+)[^\p{L}\p{N}]*$/u.exec(text.slice(Math.max(0, at - 40), at))?.[1]?.toLowerCase() ?? '';
 }
 
 /** Small words that stand inside names, as in "University of Vienna" or "Vincent van Gogh". */

@@ -108,6 +108,25 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
     analyzes: 'analys',
     criteria: 'criterion',
     sold: 'sell',
+    kept: 'keep',
+    slept: 'sleep',
+    felt: 'feel',
+    brought: 'bring',
+    thought: 'think',
+    caught: 'catch',
+    began: 'begin',
+    begun: 'begin',
+    broke: 'break',
+    broken: 'break',
+    knew: 'know',
+    known: 'know',
+    rose: 'rise',
+    risen: 'rise',
+    shown: 'show',
+    spoke: 'speak',
+    stood: 'stand',
+    went: 'go',
+    gone: 'go',
     bought: 'buy',
     sent: 'send',
     paid: 'pay',
@@ -149,6 +168,19 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
  * irregular forms before it. Words with digits or of other alphabets stay as they are.
  */
 export function stem(word: string): string {
+  const known = STEMS.get(word);
+  if (known !== undefined) return known;
+  const value = freshStem(word);
+  if (STEMS.size >= MAXIMUM_KNOWN) STEMS.clear();
+  STEMS.set(word, value);
+  return value;
+}
+
+/** Stems found before: tools and documents say the same words over and over. */
+const STEMS = new Map<string, string>();
+const MAXIMUM_KNOWN = 50_000;
+
+function freshStem(word: string): string {
   const irregular = IRREGULAR.get(word);
   if (irregular !== undefined) return irregular;
   if (word.length < 4 || !/^[a-z]+$/u.test(word)) return word;

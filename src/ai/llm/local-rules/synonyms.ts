@@ -3,7 +3,26 @@
  * word may stand in several.
  */
 export const SYNONYMS: readonly string[] = `
-  buy purchase order acquire shop / book reserve reservation booking / schedule book arrange plan appointment /
+  jam congestion traffic / press media newspaper journalist news / interact interaction together combination mix /
+  throne reign rule ruler crown monarch / charged prosecute offense statute crime / melt melting solid liquid point /
+  say think opinion review comment feedback / new latest recent news / sight attraction see landmark / underweight
+  overweight obese bmi / thirsty drink beverage / hungry eat food meal restaurant / tired sleep fatigue rest / broke
+  broken repair fix / lonely date friend / cheapest cheap price low / expensive price cost luxury / fastest fast speed
+  quick / oldest old age / youngest young age / biggest big large size / smallest small size / longest long length /
+  tallest tall height / deepest deep depth / hottest hot temperature / coldest cold temperature / nearest near distance /
+  richest rich wealth / popular famous top chart trending / hit chart top song / bestseller book top / vacancy job
+  opening / passed passage elapsed since / left remaining remain until / leftover remaining / late delay delayed
+  overdue / early before / busy occupied availability calendar / free available availability slot vacant / full
+  capacity occupied / empty vacant blank / hurry urgent priority / important priority urgent / secret password private
+  confidential / public open shared / noisy noise loud volume / dark light bright / heavy weight mass / thick thickness
+  width / wide width / deep depth / strong strength force / weak strength / pure purity concentration / dirty clean
+  pollution / safe safety risk security / risky risk volatility / odd parity even / equal equation solve / steep slope
+  gradient / curved curve arc / flat apartment / bend curve / spin rotate rotation angular / swing pendulum oscillation /
+  bounce elastic collision / float buoyancy density / sink buoyancy density / stretch spring elongation / squeeze
+  compress pressure / heat temperature thermal / glow light brightness / ring alarm phone call / knock door / sail boat /
+  steer drive direction / crash accident collision error / leak leakage water / flow current rate fluid / pump pressure
+  flow / pour volume liquid / liquid volume fluid water / solid state matter / rust corrosion oxidation / sour acid ph /
+  salty salt sodium / sweet sugar / substitute replace alternative replacement instead swap / buy purchase order acquire shop / book reserve reservation booking / schedule book arrange plan appointment /
   create make add new generate build compose produce set establish / add insert append include put / delete remove
   erase clear drop discard / cancel abort revoke withdraw undo / update modify change edit alter adjust revise /
   rename name / search find lookup locate discover seek query browse look retrieve / send deliver dispatch transmit

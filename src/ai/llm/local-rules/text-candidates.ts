@@ -54,5 +54,7 @@ export function withoutTopic(candidate: TextCandidate, topic: ReadonlySet<string
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) return candidate;
   const [start, end] = [candidate.start + first.start, candidate.start + last.end];
-  return { ...candidate, text: candidate.text.slice(first.start, last.end), start, end };
+  const stripped = wordsOf(candidate.text.slice(0, first.start)).at(-1)?.lower;
+  const before = stripped ?? candidate.before;
+  return { ...candidate, before, text: candidate.text.slice(first.start, last.end), start, end };
 }

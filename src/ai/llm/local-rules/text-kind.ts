@@ -2,6 +2,7 @@ import type { Slot } from './tool-view.ts';
 
 /** What sort of text a slot takes, read from its format, name and description. */
 export type TextKind =
+  | 'host'
   | 'zone'
   | 'phone'
   | 'unit'
@@ -33,6 +34,7 @@ const KINDS: readonly (readonly [kind: TextKind, words: RegExp])[] = [
   ['time', /\btime$|^(?:start|end)? ?time\b/u],
   ['phone', /\b(?:phone|telephone|mobile|cell|fax)\b/u],
   ['email', /\b(?:email|e mail|recipient email|cc|bcc)\b/u],
+  ['host', /\b(?:domain|hostname|host)\b/u],
   ['url', /\b(?:url|uri|link|website|webpage|href|endpoint)\b/u],
   ['path', /\b(?:path|file|filename|filepath|folder|directory)\b/u],
   ['expression', /\b(?:expression|calculation|arithmetic)\b/u],
@@ -57,6 +59,16 @@ const WORKS =
   /\b(?:movie|film|book|song|album|track|game|show|series|novel|paper|article|artwork|painting|work|podcast|play)s?\b/iu;
 
 export function textKind(slot: Slot): TextKind {
+  const known = KINDS_OF.get(slot);
+  if (known !== undefined) return known;
+  const kind = freshKind(slot);
+  KINDS_OF.set(slot, kind);
+  return kind;
+}
+
+const KINDS_OF = new WeakMap<Slot, TextKind>();
+
+function freshKind(slot: Slot): TextKind {
   const name = slot.words.join(' ');
   if (slot.format === 'date' || slot.format === 'date-time') return 'date';
   if (slot.format === 'time') return 'time';

@@ -54,7 +54,7 @@ export function textSuit({ slot, candidate, reading, toolStems }: TextFit): numb
     (BY_KIND[kind]?.[candidate.source] ?? 0) +
     knownWordSuit(candidate, { kind, name }) +
     wordBeforeSuit(candidate, { kind, slot }) +
-    (candidate.source === 'proper' && endsWithName(candidate, slot) ? 1 : 0) +
+    (candidate.source === 'proper' && bearsName(candidate, slot) ? 1 : 0) +
     (ORIGIN.test(name) ? directionSuit(candidate.before, FROM_FIRST) : 0) +
     (DESTINATION.test(name) ? directionSuit(candidate.before, TO_FIRST) : 0) -
     (topical ? topicShare(candidate, toolStems) : 0)
@@ -75,7 +75,7 @@ function knownWordSuit(
 ): number {
   const people = isPeople(candidate.text);
   let suit = people ? (kind === 'people' ? 0.8 : -0.8) : kind === 'people' && candidate.source === 'proper' ? -0.4 : 0;
-  if (kind === 'place') suit += placeSuit(candidate);
+  if (kind === 'place') suit += placeSuit(candidate) - (STATES.test(name) && !isPlace(candidate.text) ? 0.6 : 0);
   else if (isPlace(candidate.text)) suit -= kind === 'people' ? 1 : kind !== 'name' ? 0.35 : TEAMS.test(name) ? 0 : 0.5;
   if (isColor(candidate.text)) suit += kind === 'color' ? 1.2 : -0.5;
   else if (kind === 'color') suit -= 0.6;
@@ -94,13 +94,16 @@ function wordBeforeSuit(
 
 const CREATORS = /\b(?:artist|author|band|director|composer|painter|writer|creator|singer|musician|brand|maker)\b/u;
 
+/** Slots for places that the gazetteer knows all of, or nearly. */
+const STATES = /\b(?:country|state|continent)\b/u;
+
 /** Teams and clubs bear the names of their cities. */
 const TEAMS = /\b(?:team|club|school|university|airport|museum)\b/u;
 
-/** "Premier League" says that it is a league, "Supreme Court" a court. */
-function endsWithName(candidate: TextCandidate, slot: Slot): boolean {
+/** "Premier League" says that it is a league, "Battle of Hastings" a battle. */
+function bearsName(candidate: TextCandidate, slot: Slot): boolean {
   const words = candidate.text.toLowerCase().split(/[\s,]+/u);
-  return words.length > 1 && slot.words.some((word) => word === words.at(-1));
+  return words.length > 1 && slot.words.some((word) => word === words.at(-1) || word === words[0]);
 }
 
 const isNamedBefore = (word: string): boolean => ['called', 'named', 'titled', 'labelled', 'labeled'].includes(word);

@@ -1,7 +1,14 @@
 import type { Reading } from './reading.ts';
 import { fillSlots, type Filling } from './slot-filling.ts';
-import { featuresOf, viewRequest, type ToolFeatures } from './tool-features.ts';
-import { toolTerms } from './tool-terms.ts';
+import {
+  featuresOf,
+  firstImpression,
+  viewOffered,
+  viewRequest,
+  type RequestView,
+  type ToolFeatures,
+} from './tool-features.ts';
+import { toolTerms, type ToolTerms } from './tool-terms.ts';
 import type { ToolView } from './tool-view.ts';
 
 export interface RankedTool {
@@ -24,7 +31,6 @@ const WEIGHTS: ToolFeatures = {
   filled: 4.5,
   sure: 1.9,
   slots: 0.3,
-  announced: 0,
   used: 1.5,
   shape: 2.2,
   arithmetic: 5,
@@ -44,10 +50,11 @@ const NAMES = Object.keys(WEIGHTS) as (keyof ToolFeatures)[];
 export function rankTools(tools: readonly ToolView[], reading: Reading): readonly RankedTool[] {
   const request = viewRequest(reading);
   const all = tools.map(toolTerms);
-  const ranked = all
+  const offered = viewOffered(all);
+  const ranked = mostPromising(all, request)
     .map((terms) => {
       const filling = fillSlots({ slots: terms.tool.slots, reading, toolStems: terms.all });
-      const features = featuresOf({ terms, filling, request, all });
+      const features = featuresOf({ terms, filling, request, offered });
       return { tool: terms.tool, filling, features, evidence: evidenceOf(features) };
     })
     .toSorted((left, right) => right.evidence - left.evidence);
@@ -57,6 +64,18 @@ export function rankTools(tools: readonly ToolView[], reading: Reading): readonl
       rival === undefined ? 0 : LEAD_WEIGHT * (Math.min(MAXIMUM_LEAD, evidence - rival.evidence) - USUAL_LEAD);
     return { ...each, relevance: 1 / (1 + Math.exp(-evidence - lead)) };
   });
+}
+
+/** Of many tools only those are looked at closely that share most words with the request. */
+const CLOSELY = 16;
+
+function mostPromising(all: readonly ToolTerms[], request: RequestView): readonly ToolTerms[] {
+  if (all.length <= CLOSELY) return all;
+  return all
+    .map((terms) => ({ terms, impression: firstImpression(terms, request) }))
+    .toSorted((left, right) => right.impression - left.impression)
+    .slice(0, CLOSELY)
+    .map(({ terms }) => terms);
 }
 
 /** Log-odds that the tool serves the request. */

@@ -24,8 +24,6 @@ export interface ToolFeatures {
   readonly sure: number;
   /** Share of the slots' name words that the request has. */
   readonly slots: number;
-  /** How many of the required slots the request calls by their names: 0.5 for one, 0.67 for two, and so on. */
-  readonly announced: number;
   /** Share of the numbers, dates, names and quotations of the request that found a slot; 1 where it has none. */
   readonly used: number;
   /** 1 where the request has an address, a path or a URL and a required slot takes just that. */
@@ -65,27 +63,40 @@ export function viewRequest(reading: Reading): RequestView {
   };
 }
 
+/** What the tools offered have in common. */
+export interface OfferedTools {
+  readonly count: number;
+  /** How many of them have a word in their name. */
+  readonly owners: ReadonlyMap<string, number>;
+}
+
+export function viewOffered(tools: readonly ToolTerms[]): OfferedTools {
+  const owners = new Map<string, number>();
+  for (const { name, namespace } of tools)
+    for (const word of new Set([...name, ...namespace])) owners.set(word, (owners.get(word) ?? 0) + 1);
+  return { count: tools.length, owners };
+}
+
 interface FeatureInput {
   readonly terms: ToolTerms;
   readonly filling: Filling;
   readonly request: RequestView;
-  /** All tools offered. */
-  readonly all: readonly ToolTerms[];
+  readonly offered: OfferedTools;
 }
 
-export function featuresOf({ terms, filling, request, all }: FeatureInput): ToolFeatures {
+const specific = (words: readonly string[]): readonly string[] => words.filter((each) => !isGeneric(each));
+
+export function featuresOf({ terms, filling, request, offered }: FeatureInput): ToolFeatures {
   const required = terms.tool.slots.filter((slot) => slot.required).length;
   const stems = request.terms.map((each) => each.stem);
-  const specific = (words: readonly string[]) => words.filter((each) => !isGeneric(each));
   return {
-    name: nameShare({ terms, stems, all }),
+    name: nameShare({ terms, stems, offered }),
     purpose: share(specific(terms.purpose), stems),
     ...coverageOf(request.terms, terms),
     focus: focusShare(request.focus, terms),
     filled: required === 0 ? 1 : 1 - filling.missing.length / required,
     sure: filling.sureness,
     slots: share(specific(terms.slotNames), stems),
-    announced: announcedShare(terms.tool, request),
     used: usedShare(filling, request.reading),
     shape: takesShape(terms.tool, request.reading) ? 1 : 0,
     arithmetic: request.arithmetic && takesExpression(terms.tool) ? 1 : 0,
@@ -99,15 +110,6 @@ function usedShare(filling: Filling, reading: Reading): number {
   const mentions = [...reading.numbers, ...reading.dates, ...reading.quoted, ...reading.propers];
   if (mentions.length === 0) return 1;
   return mentions.filter((mention) => filling.used.some((range) => overlaps(range, mention))).length / mentions.length;
-}
-
-function announcedShare({ slots }: ToolView, { reading }: RequestView): number {
-  const stems = reading.words.map((word) => word.stem);
-  const announced = slots.filter(({ required, words }) => {
-    const own = words.map(stem).filter((each) => !isGeneric(each) && each.length > 1);
-    return required && own.length > 0 && own.some((each) => bestLikeness(each, stems) >= 0.7);
-  });
-  return announced.length / (announced.length + 1);
 }
 
 function takesShape(tool: ToolView, { urls, emails, paths }: Reading): boolean {
@@ -124,7 +126,11 @@ function takesExpression(tool: ToolView): boolean {
 
 function bestLikeness(stemmed: string, others: readonly string[]): number {
   let best = 0;
-  for (const other of others) best = Math.max(best, likeness(stemmed, other));
+  for (const other of others) {
+    const alike = likeness(stemmed, other);
+    if (alike === 1) return 1;
+    if (alike > best) best = alike;
+  }
   return best;
 }
 
@@ -137,11 +143,11 @@ function share(wanted: readonly string[], present: readonly string[]): number {
 interface NameInput {
   readonly terms: ToolTerms;
   readonly stems: readonly string[];
-  readonly all: readonly ToolTerms[];
+  readonly offered: OfferedTools;
 }
 
 /** Words that many of the offered tools share say less; common words and namespaces too. */
-function nameShare({ terms, stems, all }: NameInput): number {
+function nameShare({ terms, stems, offered }: NameInput): number {
   let [covered, total] = [0, 0];
   const parts: readonly (readonly [readonly string[], number])[] = [
     [terms.name, 1],
@@ -149,8 +155,8 @@ function nameShare({ terms, stems, all }: NameInput): number {
   ];
   for (const [words, part] of parts) {
     for (const word of words) {
-      const owners = all.filter((other) => other.name.includes(word) || other.namespace.includes(word)).length;
-      const weight = part * (isGeneric(word) ? 0.12 : 1) * (all.length > 1 ? 1 - 0.6 * ((owners - 1) / all.length) : 1);
+      const shared = (offered.owners.get(word) ?? 1) - 1;
+      const weight = part * (isGeneric(word) ? 0.12 : 1) * (1 - 0.6 * (shared / offered.count));
       covered += weight * bestLikeness(word, stems);
       total += weight;
     }
@@ -160,6 +166,12 @@ function nameShare({ terms, stems, all }: NameInput): number {
 
 const EXPLAINING =
   /explain|knowledge|search|wiki|answer|describe|advice|article|definition|informat|fact|details|histor|lookup/iu;
+
+/** How much of the request a tool's name and description cover: enough to leave out the hopeless among many. */
+export function firstImpression(terms: ToolTerms, request: RequestView): number {
+  const words = [...terms.name, ...terms.namespace, ...terms.description, ...terms.slotNames];
+  return request.terms.reduce((sum, each) => sum + each.weight * bestLikeness(each.stem, words), 0);
+}
 
 function coverageOf(request: readonly RequestTerm[], terms: ToolTerms): Pick<ToolFeatures, 'request' | 'unexplained'> {
   let [covered, total, open] = [0, 0, 0];

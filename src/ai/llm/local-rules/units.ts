@@ -86,6 +86,19 @@ export function dimensionOf(unit: string): string | undefined {
 
 /** The units a description names in words, such as "in centimeters" or "(m/s)". */
 export function unitsNamedIn(description: string): readonly string[] {
+  const known = NAMED_IN.get(description);
+  if (known !== undefined) return known;
+  const named = freshUnits(description);
+  if (NAMED_IN.size >= MAXIMUM_KNOWN) NAMED_IN.clear();
+  NAMED_IN.set(description, named);
+  return named;
+}
+
+/** Descriptions of slots come again with every turn. */
+const NAMED_IN = new Map<string, readonly string[]>();
+const MAXIMUM_KNOWN = 5000;
+
+function freshUnits(description: string): readonly string[] {
   const named: string[] = [];
   for (const match of description.matchAll(/[\s(]/gu)) {
     const unit = unitOf(description.slice(match.index + 1));

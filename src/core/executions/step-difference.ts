@@ -11,17 +11,17 @@ export interface AskedStep {
 }
 
 /**
- * Whether the journal holds the very step that the code asks for. Of a step taken over by a fork
- * the input may differ, and a model's name: a fork may have another input or another agent.
- * @throws AppError NON_DETERMINISM naming both
+ * NON_DETERMINISM naming both, where the journal doesn't hold the very step that the code asks for.
+ * Of a step taken over by a fork the input may differ, and a model's name: a fork may have another
+ * input or another agent.
  */
-export function assertSameStep(held: StepState, asked: AskedStep): void {
+export function stepDifference(held: StepState, asked: AskedStep): AppError | undefined {
   const sameName = held.name === asked.name || (held.inherited && asked.kind === 'model');
   if (held.kind !== asked.kind || !sameName) {
-    throw differs(held, asked, { message: '', details: {} });
+    return differs(held, asked, { message: '', details: {} });
   }
-  if (held.inherited || sameJson(held.input, asked.input)) return;
-  throw differs(held, asked, {
+  if (held.inherited || sameJson(held.input, asked.input)) return undefined;
+  return differs(held, asked, {
     message: ' with another input',
     details: { journalInput: held.input as JsonValue, codeInput: asked.input as JsonValue },
   });
