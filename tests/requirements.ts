@@ -12,10 +12,9 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
     promise:
       'The first `npm start` of a clone installs, migrates, starts every role, and prints in under ten lines the ' +
       'address, the model and why, where the data lies, how to stop, what to try next, and the admin key.',
-    open: true,
   },
-  'R-START-KEY-FILE': { promise: 'The admin key is saved readable by its owner alone; the CLI finds it.', open: true },
-  'R-START-PORT-IN-USE': { promise: 'A port in use ends the start with one clear line, and not with 0.', open: true },
+  'R-START-KEY-FILE': { promise: 'The admin key is saved readable by its owner alone; the CLI finds it.' },
+  'R-START-PORT-IN-USE': { promise: 'A port in use ends the start with one clear line, and not with 0.' },
   'R-START-UNWRITABLE': { promise: 'A data folder that cannot be written ends the start with one clear line.' },
   'R-START-FOLDER-HELD': { promise: 'A data folder held by another process is refused with its pid, undamaged.' },
   'R-START-CONFIGURATION': { promise: 'A corrupt configuration is refused in one line that names the place.' },
@@ -178,11 +177,8 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-BAD-JSON': { promise: 'Malformed JSON is refused, whatever the bytes.' },
   'R-BAD-YAML': { promise: 'YAML with aliases is refused.' },
   'R-BAD-UTF8': { promise: 'Invalid UTF-8 is refused, and the byte named.' },
-  'R-BAD-NAMES': {
-    promise: 'An unknown model, tool, version or strategy is refused with the nearest known.',
-    open: true,
-  },
-  'R-BAD-DELEGATE': { promise: 'A circular delegate is refused.', open: true },
+  'R-BAD-NAMES': { promise: 'An unknown model, tool, version or strategy is refused with the nearest known.' },
+  'R-BAD-DELEGATE': { promise: 'A circular delegate is refused.' },
   'R-BAD-TOOL-THROWS': { promise: 'A tool that throws ends its step with TOOL_FAILED.' },
   'R-BAD-TOOL-HANGS': { promise: 'A tool that hangs ends on time.' },
   'R-BAD-TOOL-OUTPUT': { promise: 'An answer of a tool that is huge, circular or no JSON is refused.' },

@@ -64,10 +64,9 @@ function checkedRoles(roles: readonly string[]): readonly RoleName[] {
   throw new AppError('CONFIGURATION_INVALID', `role: there is no role ${unknown}; use ${ROLES.join(', ')}`);
 }
 
-/** Found out before anything is opened, so that a busy port costs nothing. */
+/** Found out before anything is opened, so that a busy port or a wrong address costs nothing. */
 async function assertPortFree(configuration: Configuration): Promise<void> {
   const { HOST, PORT } = configuration;
-  if (PORT === 0) return;
   const probe = createServer();
   try {
     await new Promise<void>((resolve, reject) => {

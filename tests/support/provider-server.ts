@@ -21,6 +21,8 @@ export interface Reply {
   /** The body; written in pieces of `pieceBytes`, whatever characters and lines that cuts apart. */
   readonly body: string;
   readonly pieceBytes?: number;
+  /** Nothing is answered before this. */
+  readonly after?: Promise<void>;
   /** After the body: end properly, tear the connection down, say nothing more, or repeat it for ever. */
   readonly ending?: 'end' | 'cut' | 'hang' | 'repeat';
 }
@@ -76,6 +78,7 @@ async function record(request: IncomingMessage, response: ServerResponse): Promi
 
 async function write(response: ServerResponse, reply: Reply): Promise<void> {
   const { status = 200, headers = { 'content-type': 'application/json' }, ending = 'end' } = reply;
+  await reply.after;
   const bytes = Buffer.from(reply.body);
   const pieceBytes = reply.pieceBytes ?? Math.max(1, bytes.length);
   response.writeHead(status, headers);

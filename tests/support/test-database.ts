@@ -42,3 +42,10 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     },
   };
 }
+
+/** The connection as a URL; a socket folder goes into the query. */
+export function databaseUrl({ connection }: Pick<TestDatabase, 'connection'>): string {
+  if (connection.connectionString !== undefined) return connection.connectionString;
+  const host = encodeURIComponent(String(connection.host));
+  return `postgres://${connection.user}:${String(connection.password)}@localhost:${connection.port}/${connection.database}?host=${host}`;
+}

@@ -5,6 +5,7 @@ import pg from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import { errorCode } from '../../utils/error-code.ts';
+import { makePrivateFolder } from '../../utils/private-folder.ts';
 import { toFolderError } from '../../kernel/folder-error.ts';
 import { type LocalBlobStore, openLocalBlobStore } from '../storage/index.ts';
 import { writeLines } from './backup-lines.ts';
@@ -100,7 +101,7 @@ async function writeBlobs({ blobs, folder }: BackupOptions): Promise<BackupConte
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     if ((await readdir(folder)).length > 0) {
       throw new AppError('DATA_FOLDER_UNUSABLE', `${folder} is not empty: name an empty folder for the backup.`, {
         details: { path: folder },

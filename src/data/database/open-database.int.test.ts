@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
+import { createTestDatabase, databaseUrl, type TestDatabase } from '../../../tests/support/test-database.ts';
 import { isAlive } from '../../../tests/support/owner-process.ts';
 import { silentLog } from '../../../tests/support/silent-log.ts';
 import { toDatabaseError } from './database-error.ts';
@@ -16,13 +16,6 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'pygent-open-'));
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
-
-/** The connection as a URL; a socket folder goes into the query. */
-function urlOf({ connection }: TestDatabase): string {
-  if (connection.connectionString !== undefined) return connection.connectionString;
-  const host = encodeURIComponent(String(connection.host));
-  return `postgres://${connection.user}:${String(connection.password)}@localhost:${connection.port}/${connection.database}?host=${host}`;
-}
 
 describe('openDatabase', () => {
   it('starts the embedded server with its schema, and stops it', async () => {
@@ -43,7 +36,7 @@ describe('openDatabase', () => {
 
   it('uses the server of a URL, and no folder', async () => {
     const server = await createTestDatabase({ empty: true });
-    const database = await openDatabase({ databaseUrl: urlOf(server), dataDir: '/nonexistent', log: silentLog });
+    const database = await openDatabase({ databaseUrl: databaseUrl(server), dataDir: '/nonexistent', log: silentLog });
     expect(database.mode).toBe('server');
     expect(await database.queries.selectFrom('tasks').selectAll().execute()).toEqual([]);
     await database.close();
@@ -62,8 +55,8 @@ describe('openDatabase', () => {
   );
 
   it('says that a server cannot be reached', async () => {
-    const databaseUrl = 'postgres://u:s3cret@127.0.0.1:1/d';
-    const error: unknown = await openDatabase({ databaseUrl, dataDir, log: silentLog }).catch((thrown) => thrown);
+    const nowhere = { databaseUrl: 'postgres://u:s3cret@127.0.0.1:1/d', dataDir, log: silentLog };
+    const error: unknown = await openDatabase(nowhere).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE', details: { reason: 'ECONNREFUSED' } });
     expect(String(error)).not.toContain('s3cret');
   });

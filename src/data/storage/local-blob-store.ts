@@ -7,6 +7,7 @@ import type { BlobStore } from '../../kernel/ports/blob-store.ts';
 import { contentHash } from '../../utils/content-hash.ts';
 import { syncFolder, writeDurably } from '../../utils/durable-file.ts';
 import { errorCode } from '../../utils/error-code.ts';
+import { makePrivateFolder } from '../../utils/private-folder.ts';
 import { toFolderError } from '../../kernel/folder-error.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -28,7 +29,7 @@ export interface LocalBlobStore extends BlobStore {
 export async function openLocalBlobStore(folder: string): Promise<LocalBlobStore> {
   const temporary = join(folder, 'temporary');
   await guard(folder, async () => {
-    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    makePrivateFolder(temporary);
     await removeAbandoned(temporary);
   });
   return {

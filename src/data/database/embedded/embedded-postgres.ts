@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import type { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
+import { makePrivateFolder } from '../../../utils/private-folder.ts';
 import type { DatabaseLog } from '../database-log.ts';
 import { toFolderError } from '../../../kernel/folder-error.ts';
 import { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
@@ -76,11 +77,11 @@ interface Folders {
 
 function makeFolders(dataDir: string): Folders {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makePrivateFolder(dataDir);
     const data = realpathSync(dataDir);
     const folders = { data, postgres: join(data, 'postgres'), logs: join(data, 'logs') };
-    mkdirSync(folders.postgres, { recursive: true, mode: 0o700 });
-    mkdirSync(folders.logs, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folders.postgres);
+    makePrivateFolder(folders.logs);
     return folders;
   } catch (error) {
     throw toFolderError(error, dataDir);
