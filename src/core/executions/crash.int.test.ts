@@ -266,6 +266,49 @@ describe('an interrupted once call', () => {
   );
 });
 
+describe('a once call that does not answer in time', () => {
+  it('is told to no model as failed, but decided by a person', () =>
+    inRuntime(async (runtime, factory) => {
+      const tool = runtime.tool({
+        effect: 'once',
+        timeoutMilliseconds: 20,
+        execute: () => (runtime.count(tool) === 1 ? new Promise(() => {}) : 'sent'),
+      });
+      const agent = await runtime.agent(
+        factory,
+        ({ turn, last }) => (turn === 0 ? { toolCalls: [{ name: tool, arguments: {} }] } : { text: last }),
+        { tools: [tool] },
+      );
+      const task = await factory.submit(agent, 'send it');
+      expect(await factory.wait(task.id)).toMatchObject({
+        state: 'input-required',
+        waiting: [{ kind: 'outcome-unknown', step: '2' }],
+      });
+      expect(runtime.count(tool)).toBe(1);
+      await factory.resolve(task.id, { decision: 'retry' });
+      expect((await ended(factory, task.id)).output?.text).toContain('sent');
+      expect(runtime.count(tool)).toBe(2);
+    }));
+
+  it('is settled by the tool, if it can tell', () =>
+    inRuntime(async (runtime, factory) => {
+      const tool = runtime.tool({
+        effect: 'once',
+        timeoutMilliseconds: 20,
+        execute: () => new Promise(() => {}),
+        reconcile: async () => ({ outcome: 'done', result: 'it went out' }),
+      });
+      const agent = await runtime.agent(
+        factory,
+        ({ turn, last }) => (turn === 0 ? { toolCalls: [{ name: tool, arguments: {} }] } : { text: last }),
+        { tools: [tool] },
+      );
+      const { text } = await factory.run(agent, 'send it');
+      expect(text).toContain('it went out');
+      expect(runtime.count(tool)).toBe(1);
+    }));
+});
+
 describe('an interrupted idempotent call', () => {
   it('is made again with the same key, and intended once', () =>
     inRuntime(async (runtime, first) => {

@@ -9,18 +9,22 @@ import { AttemptsFailed, withRetries } from './with-retries.ts';
  * The ledger of effects. A `read` step is written down when it ends. Of the others the intent is on
  * disk, under the stream's expected version, before the call: a worker that lost the execution
  * can't act, and a crash in between leaves an intent without a result. `idempotent` is then called
- * again with the same key; for `once` the tool, else a person, says what happened.
+ * again with the same key; for `once` the tool, else a person, says what happened. So it is where a
+ * `once` call did not answer in time: it may take effect yet.
  */
 export async function effectStep(activation: Activation, step: EffectStep): Promise<EffectOutcome> {
-  const held = activation.recall(step.key, step);
-  const ended = endOf(held);
+  const ended = endOf(activation.recall(step.key, step));
   if (ended !== undefined) return ended;
-  // By the effect it was called with: the tool may be gone or changed by now.
-  if (held?.effect === 'once' && (held.status === 'intended' || held.status === 'outcome-unknown')) {
-    const settled = await settleInterrupted(activation, { step, held });
-    if (settled !== 'again') return settled;
+  for (;;) {
+    const held = activation.journal.state.steps.get(step.key);
+    // By the effect it was called with: the tool may be gone or changed by now.
+    if (held?.effect === 'once' && (held.status === 'intended' || held.status === 'outcome-unknown')) {
+      const settled = await settleInterrupted(activation, { step, held });
+      if (settled !== 'again') return settled;
+    }
+    const outcome = await activation.perform(step.key, () => perform(activation, step));
+    if (outcome !== 'unknown') return outcome;
   }
-  return activation.perform(step.key, () => perform(activation, step));
 }
 
 function endOf(held: StepState | undefined): EffectOutcome | undefined {
@@ -29,7 +33,7 @@ function endOf(held: StepState | undefined): EffectOutcome | undefined {
   return undefined;
 }
 
-async function perform(activation: Activation, step: EffectStep): Promise<EffectOutcome> {
+async function perform(activation: Activation, step: EffectStep): Promise<EffectOutcome | 'unknown'> {
   const { journal } = activation;
   const { key, kind, name, effect, input } = step;
   const startedAt = activation.now();
@@ -40,6 +44,7 @@ async function perform(activation: Activation, step: EffectStep): Promise<Effect
   activation.signal.throwIfAborted();
   activation.tell('step-started', { step: key, kind, name });
   const end = await attempt(activation, step);
+  if (effect === 'once' && 'error' in end && end.error.code === 'STEP_TIMEOUT') return 'unknown';
   const data = {
     key,
     ...(effect === 'read' ? about : {}),
