@@ -5,6 +5,7 @@ import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { type FactoryProcess, openWorkplace } from '../support/factory-process.ts';
 import { execute } from '../support/database-setup.ts';
+import { canMount, onSmallDisk, smallDiskOf } from '../support/full-disk.ts';
 import { createTestDatabase, databaseUrl } from '../support/test-database.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -81,4 +82,39 @@ describe('a database that goes away', () => {
     await database.close();
     await other.clear();
   });
+});
+
+describe('a disk that fills up', () => {
+  // requirement: R-BAD-DISK-FULL
+  it.skipIf(!canMount)(
+    'refuses tasks with a code, loses none that it took, and goes on when there is room',
+    async () => {
+      const small = openWorkplace();
+      const factory = await small.up({}, { prefix: onSmallDisk(small.folder, 100) });
+      const disk = smallDiskOf(factory.child.pid ?? 0, small.folder);
+      const taken = [await submit(factory, 'What is 5 + 5?')];
+      const refusals = new Set<string>();
+      disk.fill();
+      const trySubmit = async (): Promise<boolean> => {
+        const body = JSON.stringify({ agent: 'librarian', input: `What is 6 + 6? ${'x'.repeat(50_000)}` });
+        const headers = { 'content-type': 'application/json' };
+        const response = await factory.request('/api/v1/tasks', { method: 'POST', body, headers });
+        const answer = (await response.json()) as { id: string; code: string };
+        if (response.status === 202) taken.push(answer.id);
+        else refusals.add(`${response.status} ${answer.code}`);
+        return response.status === 202;
+      };
+      await expect.poll(trySubmit, LONG).toBe(false);
+      disk.fill();
+      for (let tries = 0; tries < 10; tries += 1) await trySubmit();
+      disk.relieve();
+      await expect.poll(trySubmit, LONG).toBe(true);
+      for (const refusal of refusals) expect(['507 STORAGE_FULL', '503 DATABASE_UNAVAILABLE']).toContain(refusal);
+      for (const id of taken) {
+        await expect.poll(async () => (await factory.client.tasks.get(id)).state, LONG).toBe('completed');
+      }
+      expect(await factory.stop()).toMatchObject({ exitCode: 0 });
+      await small.clear();
+    },
+  );
 });

@@ -14,6 +14,8 @@ export interface ProgramCall {
   readonly folder: string;
   /** What is piped in; nothing unless given. */
   readonly stdin?: string;
+  /** Words before the command. */
+  readonly prefix?: readonly string[];
 }
 
 export interface ProgramEnd {
@@ -33,8 +35,9 @@ export interface Program {
   readonly ended: Promise<ProgramEnd>;
 }
 
-export function startProgram({ argv, environment = {}, folder, stdin }: ProgramCall): Program {
-  const child = spawn(process.execPath, [MAIN, ...argv], {
+export function startProgram({ argv, environment = {}, folder, stdin, prefix = [] }: ProgramCall): Program {
+  const [command = '', ...words] = [...prefix, process.execPath, MAIN, ...argv];
+  const child = spawn(command, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...environment },
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
