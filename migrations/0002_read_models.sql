@@ -100,7 +100,9 @@ CREATE TABLE workers (
 CREATE TABLE claims (
   execution_id text        PRIMARY KEY COLLATE "C",
   worker_id    text        NOT NULL,
-  claimed_at   timestamptz NOT NULL
+  claimed_at   timestamptz NOT NULL,
+  -- A job came for it since: whoever gives the claim up makes one again.
+  woken        boolean     NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
 CREATE INDEX claims_by_worker ON claims (worker_id);
 

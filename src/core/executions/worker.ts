@@ -35,8 +35,6 @@ export interface WorkerOptions {
 
 interface Held {
   readonly run: ExecutionRun;
-  /** Something came for it while it ran; it is looked at again when it is let go. */
-  woken: boolean;
   readonly over: Promise<void>;
 }
 
@@ -131,7 +129,6 @@ export class Worker {
     const run = this.#options.createRun(executionId);
     const held: Held = {
       run,
-      woken: false,
       over: (before?.over ?? Promise.resolve()).then(() => this.#carry(executionId, run)),
     };
     this.#held.set(executionId, held);
@@ -146,25 +143,18 @@ export class Worker {
       this.#options.logger.error({ err: toAppError(error), 'execution.id': executionId }, 'a run broke off');
     }
     if (outcome?.kind === 'suspended' && outcome.wakeAt !== undefined) this.#setAlarm(outcome.wakeAt);
-    await this.#letGo(executionId, { run, outcome });
+    await this.#letGo(executionId, outcome);
     if (this.#held.get(executionId)?.run === run) this.#held.delete(executionId);
     this.#options.onActive?.(this.#held.size);
     this.#wakeUp();
   }
 
-  async #letGo(
-    executionId: string,
-    { run, outcome }: { readonly run: ExecutionRun; readonly outcome: RunOutcome | undefined },
-  ): Promise<void> {
-    const held = this.#held.get(executionId);
-    const woken = (): boolean => held?.run === run && held.woken;
+  /** What came for it while it was held, and comes before the claim is gone, the queue makes due again. */
+  async #letGo(executionId: string, outcome: RunOutcome | undefined): Promise<void> {
     const pause = this.#pauseOf(executionId, outcome);
-    const isOver = outcome?.kind === 'ended' || (outcome?.kind === 'suspended' && !woken());
     if (pause > 0) await this.#putOff(executionId, pause);
-    const again = !isOver && pause === 0;
-    await this.#releases.release(executionId, { again });
-    // What came after the decision that nothing had come, and before the claim was gone.
-    if (!again && outcome?.kind === 'suspended' && woken()) await this.#putOff(executionId, 0);
+    const isOver = outcome?.kind === 'ended' || outcome?.kind === 'suspended';
+    await this.#releases.release(executionId, { again: !isOver && pause === 0 });
   }
 
   /** Makes the execution due again after a while; until that is stored, or the worker stops and hands over all it has. */
@@ -205,7 +195,6 @@ export class Worker {
   #wakeHeld(executionId: string): void {
     const held = this.#held.get(executionId);
     if (held === undefined) return this.#begin(executionId);
-    held.woken = true;
     this.#wakeRun(executionId, held);
   }
 

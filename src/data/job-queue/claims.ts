@@ -9,7 +9,10 @@ interface ClaimRow {
   readonly execution_id: string;
 }
 
-/** Claims what nobody holds; answers what the worker got, what it held before, and what others hold. */
+/**
+ * Claims what nobody holds; answers what the worker got, what it held before, and what others hold.
+ * What it held is marked as woken, since its job is gone then.
+ */
 export async function takeClaims(
   client: PoolClient,
   { worker, subjects }: { readonly worker: WorkerIdentity; readonly subjects: readonly string[] },
@@ -23,23 +26,33 @@ export async function takeClaims(
   const held = subjects.filter((subject) => !taken.includes(subject));
   if (held.length === 0) return { taken, again: [], elsewhere: [] };
   const own = await client.query<ClaimRow>(
-    'SELECT execution_id FROM claims WHERE worker_id = $1 AND execution_id = ANY($2::text[])',
+    `UPDATE claims SET woken = true WHERE worker_id = $1 AND execution_id = ANY($2::text[]) RETURNING execution_id`,
     [worker.id, held],
   );
   const mine = new Set(own.rows.map((row) => row.execution_id));
   return { taken, again: [...mine], elsewhere: held.filter((subject) => !mine.has(subject)) };
 }
 
-/** Gives the worker's claims up, all of them unless subjects are named; answers which it held. */
-export async function dropClaims(
+/** Gives claims of the worker up; answers which it held, and whether a job came for them meanwhile. */
+export async function dropNamedClaims(
   client: PoolClient,
-  { worker, subjects = null }: { readonly worker: WorkerIdentity; readonly subjects?: readonly string[] | null },
-): Promise<readonly string[]> {
-  const { rows } = await client.query<ClaimRow>(
-    `DELETE FROM claims WHERE worker_id = $1 AND ($2::text[] IS NULL OR execution_id = ANY($2::text[]))
-     RETURNING execution_id`,
+  { worker, subjects }: { readonly worker: WorkerIdentity; readonly subjects: readonly string[] },
+): Promise<readonly { readonly subject: string; readonly woken: boolean }[]> {
+  const { rows } = await client.query<ClaimRow & { readonly woken: boolean }>(
+    'DELETE FROM claims WHERE worker_id = $1 AND execution_id = ANY($2::text[]) RETURNING execution_id, woken',
     [worker.id, subjects],
   );
+  return rows.map((row) => ({ subject: row.execution_id, woken: row.woken }));
+}
+
+/** Gives all claims of the worker up; answers which it held. */
+export async function dropClaims(
+  client: PoolClient,
+  { worker }: { readonly worker: WorkerIdentity },
+): Promise<readonly string[]> {
+  const { rows } = await client.query<ClaimRow>('DELETE FROM claims WHERE worker_id = $1 RETURNING execution_id', [
+    worker.id,
+  ]);
   return rows.map((row) => row.execution_id);
 }
 

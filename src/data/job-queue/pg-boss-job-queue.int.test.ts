@@ -142,6 +142,18 @@ describe('release', () => {
     expect((await other.claim(await worker(), 10)).taken).toEqual(['y']);
   });
 
+  it('makes due again what a job came for meanwhile, though nobody asks for it', async () => {
+    const one = await worker();
+    await queue.enqueue([job('x'), job('y')]);
+    await queue.claim(one, 10);
+    await queue.enqueue([job('x')]);
+    expect(await queue.claim(one, 10)).toEqual({ taken: [], again: ['x'] });
+    // The job is gone: from here on only the claim knows that it came.
+    expect(await count('pgboss.job')).toBe(0);
+    await queue.release(one, ['x', 'y'], NOT_AGAIN);
+    expect((await other.claim(await worker(), 10)).taken).toEqual(['x']);
+  });
+
   it('does not touch what another holds', async () => {
     const [one, two] = [await worker(), await worker()];
     await queue.enqueue([job('x')]);

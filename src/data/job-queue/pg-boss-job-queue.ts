@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import { forgottenExecutions, isFirstQueue } from './forgotten-executions.ts';
-import { dropClaims, dropClaimsBut, dropClaimsOfOthers, takeClaims } from './claims.ts';
+import { dropClaims, dropClaimsBut, dropClaimsOfOthers, dropNamedClaims, takeClaims } from './claims.ts';
 
 const QUEUE = 'advance';
 /** A job for something that another worker holds is looked at again after this long. */
@@ -56,11 +56,12 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
     // oxlint-disable-next-line max-params -- as the port has it
     release: (worker, subjects, options) =>
       transaction(pool, async (client) => {
-        const dropped = await dropClaims(client, { worker, subjects });
-        if (!options.again) return;
+        const dropped = await dropNamedClaims(client, { worker, subjects });
+        const due = dropped.filter(({ woken }) => options.again || woken).map(({ subject }) => subject);
+        if (due.length === 0) return;
         // Forgotten, it would leave a claim that this worker, alive, no longer works on, and no job.
         await client.query('SET LOCAL synchronous_commit = on');
-        await jobs.insertAgain(client, { subjects: dropped });
+        await jobs.insertAgain(client, { subjects: due });
       }),
     async heartbeat(worker) {
       await pool.query(

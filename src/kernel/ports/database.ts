@@ -112,6 +112,7 @@ export interface ClaimsTable {
   execution_id: string;
   worker_id: string;
   claimed_at: Timestamp;
+  woken: Generated<boolean>;
 }
 
 export interface ProjectionsTable {

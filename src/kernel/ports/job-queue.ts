@@ -27,7 +27,7 @@ export interface JobQueue {
   enqueue(jobs: readonly Job[]): Promise<void>;
   /** Turns up to `limit` due jobs into claims of this worker, at once and for nobody else. */
   claim(worker: WorkerIdentity, limit: number): Promise<Claimed>;
-  /** Gives claims up; `again` makes them due for others. */
+  /** Gives claims up. `again` makes them due for others, and so does a job that came for them meanwhile. */
   release(worker: WorkerIdentity, subjects: readonly string[], options: { readonly again: boolean }): Promise<void>;
   /** Says that this worker lives. */
   heartbeat(worker: WorkerIdentity): Promise<void>;
