@@ -22,18 +22,15 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   // Running the sample agent
   'R-RUN-LIBRARIAN': {
     promise: '`pygent run librarian` answers from the documentation with a quotation, file and lines.',
-    open: true,
   },
-  'R-RUN-DOCUMENTS': { promise: '`--documents` answers from any folder with a right citation.', open: true },
+  'R-RUN-DOCUMENTS': { promise: '`--documents` answers from any folder with a right citation.' },
   'R-RUN-STREAMS': {
     promise: 'The steps stream to the terminal as they happen; `--json` is the machine form.',
-    open: true,
   },
   'R-RUN-TIMELINE': {
     promise: '`pygent executions show` gives every step with its input, output, tokens, cost and duration.',
-    open: true,
   },
-  'R-RUN-CHAT': { promise: '`pygent chat` holds a conversation over several turns.', open: true },
+  'R-RUN-CHAT': { promise: '`pygent chat` holds a conversation over several turns.' },
   'R-CLI-EXIT-CODES': {
     promise: 'Data goes to stdout, the rest to stderr, and exit codes are as documented.',
     open: true,
@@ -99,7 +96,6 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-EXECUTION-LARGE-RESULT': { promise: 'A result over 64 KiB lies in the file store by its hash.', open: true },
   'R-EXECUTION-ONCE': {
     promise: 'A `once` effect is never repeated blindly: its outcome is unknown, and a person settles it.',
-    open: true,
   },
   'R-EXECUTION-KILL': {
     promise: 'After kill -9 every execution resumes by itself, and no finished step runs again.',

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import type { Configuration } from '../config/index.ts';
 import { openContainer } from '../container.ts';
 import type { FactoryParts } from '../roles/factory-parts.ts';
-import { AppError } from '../kernel/errors.ts';
-import { createLogger } from '../observability/index.ts';
+import { AppError, toAppError } from '../kernel/errors.ts';
+import { createLogger, type Logger } from '../observability/index.ts';
 import { packageVersion } from '../utils/package-root.ts';
 import { databaseProduct, startApi } from '../roles/api.ts';
 import { listenError } from '../roles/listen-error.ts';
@@ -53,8 +53,18 @@ export async function runUp({ configuration, out, roles = ROLES }: UpOptions): P
     if (reason !== undefined) out(`Stopping: ${reason.message}`);
     return reason === undefined ? 0 : 1;
   } finally {
-    for (const role of running.toReversed()) await role.close();
-    await parts.close();
+    await closeAll([...running.toReversed(), parts], logger);
+  }
+}
+
+/** Closes one after the other, whatever the one before says: with the database lost, none can take leave of it. */
+async function closeAll(open: readonly RunningRole[], logger: Logger): Promise<void> {
+  for (const part of open) {
+    try {
+      await part.close();
+    } catch (error) {
+      logger.warn({ err: toAppError(error) }, 'a part could not be closed properly');
+    }
   }
 }
 

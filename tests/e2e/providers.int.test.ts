@@ -15,10 +15,11 @@ import type { Vendor } from '../support/scripted-turn.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const place = openWorkplace();
 const servers: Record<'openai' | 'anthropic' | 'google', ProviderServer> = {} as never;
+let environment: Readonly<Record<string, string>>;
 let factory: FactoryProcess;
 beforeAll(async () => {
   for (const name of ['openai', 'anthropic', 'google'] as const) servers[name] = await startProviderServer();
-  factory = await place.up({
+  environment = {
     OPENAI_API_KEY: SECRET,
     OPENAI_BASE_URL: `${servers.openai.url}/v1`,
     ANTHROPIC_API_KEY: SECRET,
@@ -26,7 +27,8 @@ beforeAll(async () => {
     GOOGLE_GENERATIVE_AI_API_KEY: SECRET,
     GOOGLE_BASE_URL: `${servers.google.url}/v1beta`,
     LOG_LEVEL: 'trace',
-  });
+  };
+  factory = await place.up(environment);
 });
 afterAll(async () => {
   await place.clear();
@@ -156,6 +158,24 @@ describe('a stream that is cut again and again', () => {
     expect(own.map(({ data }) => data)).toEqual(listed.items);
     expect(listed.items.length).toBeGreaterThan(13);
   });
+});
+
+it('goes on after kill -9 with what was under way, and asks no model twice for what it had answered', async () => {
+  const server = servers.openai;
+  const before = server.requests.length;
+  server.reply(
+    chatCompletions.stream({ toolCalls: [CALL] }),
+    { ...chatCompletions.unfinishedStream({ text: 'Well' }), ending: 'hang' },
+    chatCompletions.stream({ text: ANSWER }),
+  );
+  const agent = await agentFor('compatible/llama3.2');
+  const { id } = await factory.client.tasks.submit({ agent, input: 'Six times seven?' });
+  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(before + 2);
+  await factory.kill();
+  expect(factory.stdout() + factory.stderr()).not.toContain(SECRET);
+  factory = await place.up(environment);
+  await expect.poll(async () => (await factory.client.tasks.get(id)).state, { timeout: 60_000 }).toBe('completed');
+  expect(server.requests).toHaveLength(before + 3);
 });
 
 it('told the keys of the providers to nobody', async () => {

@@ -7,7 +7,7 @@ import { type Client, createClient } from '#contract';
 import { errorCode } from '../../src/utils/error-code.ts';
 import { OpenApiValidator } from './openapi-validator.ts';
 import { untilGone } from './owner-process.ts';
-import { type Program, type ProgramEnd, runProgram, startProgram } from './program.ts';
+import { type Program, type ProgramCall, type ProgramEnd, runProgram, startProgram } from './program.ts';
 
 /** The last line that a factory tells once it is ready. */
 export const READY = '  stop   Ctrl-C\n';
@@ -19,7 +19,10 @@ export interface Workplace {
   /** `pygent …` to its end, with what is piped in. */
   readonly pygent: (argv: readonly string[], stdin?: string) => Promise<ProgramEnd>;
   /** `pygent up` on a free port; answers when it is ready. */
-  readonly up: (environment?: Readonly<Record<string, string>>) => Promise<FactoryProcess>;
+  readonly up: (
+    environment?: Readonly<Record<string, string>>,
+    call?: Pick<ProgramCall, 'prefix'>,
+  ) => Promise<FactoryProcess>;
   /** Kills what is still alive and removes the folder. */
   readonly clear: () => Promise<void>;
 }
@@ -50,12 +53,15 @@ export function openWorkplace(): Workplace {
     folder,
     dataDir,
     pygent: (argv, stdin) => runProgram({ argv, folder, ...(stdin === undefined ? {} : { stdin }) }),
-    up: async (environment = {}) => {
+    // oxlint-disable-next-line max-params -- the environment is what most starts are about
+    up: async (environment = {}, call = {}) => {
       // One that a failed test has left would hold the folder.
       for (const factory of started) await factory.kill();
-      const program = startProgram({ argv: ['up'], folder, environment: { PORT: '0', ...environment } });
+      const program = startProgram({ argv: ['up'], folder, environment: { PORT: '0', ...environment }, ...call });
       await program.until(READY);
-      const factory = await factoryProcess(program, dataDir);
+      // With a prefix it may see another file system than we do.
+      const root = call.prefix === undefined ? '' : join('/proc', String(program.child.pid), 'root');
+      const factory = await factoryProcess(program, join(root, dataDir));
       started.push(factory);
       return factory;
     },

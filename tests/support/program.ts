@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** A standard input that its owner ends by hand. */
+export const OPEN = Symbol('open');
 /** A busy machine is given this long before a text that does not come counts as missing. */
 const PATIENCE_MILLISECONDS = 60_000;
 
@@ -12,8 +14,12 @@ export interface ProgramCall {
   readonly environment?: Readonly<Record<string, string>>;
   /** Current folder. */
   readonly folder: string;
-  /** What is piped in; nothing unless given. */
-  readonly stdin?: string;
+  /** What is piped in, or a pipe that stays open; nothing unless given. */
+  readonly stdin?: string | typeof OPEN;
+  /** Another program than the command line. */
+  readonly program?: string;
+  /** Words before the command. */
+  readonly prefix?: readonly string[];
 }
 
 export interface ProgramEnd {
@@ -33,8 +39,16 @@ export interface Program {
   readonly ended: Promise<ProgramEnd>;
 }
 
-export function startProgram({ argv, environment = {}, folder, stdin }: ProgramCall): Program {
-  const child = spawn(process.execPath, [MAIN, ...argv], {
+export function startProgram({
+  argv,
+  environment = {},
+  folder,
+  stdin,
+  prefix = [],
+  program = MAIN,
+}: ProgramCall): Program {
+  const [command = '', ...words] = [...prefix, process.execPath, program, ...argv];
+  const child = spawn(command, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...environment },
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -47,7 +61,7 @@ export function startProgram({ argv, environment = {}, folder, stdin }: ProgramC
       for (const look of lookers) look();
     });
   }
-  child.stdin?.end(stdin);
+  if (stdin !== OPEN) child.stdin?.end(stdin);
   const ended = once(child, 'close').then(
     ([code, signal]) =>
       ({ ...told, exitCode: (code as number | null) ?? (signal === 'SIGKILL' ? 137 : 143) }) satisfies ProgramEnd,

@@ -10,6 +10,7 @@ import { silentLog } from './silent-log.ts';
 
 /** A database of one test file. */
 export interface TestDatabase {
+  readonly name: string;
   readonly pool: pg.Pool;
   readonly queries: Queries;
   readonly connection: pg.ClientConfig;
@@ -33,6 +34,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const connection = withDatabase(server.connection, name);
   const pool = createPool(connection, { log: silentLog, size: options.poolSize ?? 8 });
   return {
+    name,
     pool,
     queries: createQueries(pool),
     connection,

@@ -210,7 +210,6 @@ describe('startEmbeddedPostgres', () => {
     const lost = new Promise((resolve) => server.onExit(resolve));
     // Moved and not removed, which a server that writes meanwhile could leave undone.
     renameSync(join(dataDir, 'postgres'), join(root, 'removed'));
-    process.kill(server.pid, 'SIGKILL');
     expect(await lost).toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
     await server.stop();
     await start();

@@ -17,6 +17,7 @@ import type { RunningServer } from './supervise-server.ts';
 const POLL_MILLISECONDS = 5;
 /** Recovery after a crash replays at most `max_wal_size` of log; slow disks take their time for it. */
 const READY_MILLISECONDS = 120_000;
+const FOLDER_CHECK_MILLISECONDS = 1_000;
 
 /** Everything that a start of the server needs; the same for every restart. */
 export interface ServerSetup {
@@ -50,7 +51,10 @@ export async function launchServer(setup: ServerSetup): Promise<RunningServer> {
   });
   const ended = exitOf(child);
   const problem = await untilReady({ child, ended }, cluster);
-  if (problem === undefined) return { child, ended };
+  if (problem === undefined) {
+    endWithItsFolder({ child, ended }, cluster);
+    return { child, ended };
+  }
   throw startError(cluster, { how: problem, tail: serverLog.tail(logged) });
 }
 
@@ -74,6 +78,18 @@ async function untilReady({ child, ended }: RunningServer, cluster: ClusterPaths
   }
   child.kill('SIGQUIT');
   return `not ready after ${READY_MILLISECONDS / 1000} s`;
+}
+
+/**
+ * PostgreSQL itself looks once a minute whether its files are still there; until then it would half answer from
+ * memory, and nobody be told.
+ */
+function endWithItsFolder({ child, ended }: RunningServer, cluster: ClusterPaths): void {
+  const timer = setInterval(() => {
+    if (readPostmasterFile(cluster.data) === undefined) child.kill('SIGQUIT');
+  }, FOLDER_CHECK_MILLISECONDS);
+  timer.unref();
+  void ended.then(() => clearInterval(timer));
 }
 
 function startError(cluster: ClusterPaths, { how, tail }: { how: string; tail: string }): AppError {
