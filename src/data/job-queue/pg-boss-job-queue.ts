@@ -33,14 +33,7 @@ interface JobQueueDependencies {
  */
 export async function createPgBossJobQueue(dependencies: JobQueueDependencies): Promise<PgBossJobQueue> {
   const { pool } = dependencies;
-  // After a restore the log knows of executions that no job knows of.
-  const isFirst = await isFirstQueue(pool);
-  const jobs = new BossJobs(await startBoss(dependencies));
-  const forgotten = await forgottenExecutions(pool, { all: isFirst });
-  await jobs.insert(
-    forgotten.map((subject) => ({ queue: QUEUE, subject })),
-    (text, values) => pool.query(text, values),
-  );
+  const jobs = await openJobs(dependencies);
   const listeners = new Set<() => void>();
   const wake = (): void => {
     for (const listener of listeners) listener();
@@ -91,6 +84,19 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
     },
     close: () => jobs.stop(),
   };
+}
+
+async function openJobs(dependencies: JobQueueDependencies): Promise<BossJobs> {
+  const { pool } = dependencies;
+  // After a restore the log knows of executions that no job knows of.
+  const isFirst = await isFirstQueue(pool);
+  const jobs = new BossJobs(await startBoss(dependencies));
+  const forgotten = await forgottenExecutions(pool, { all: isFirst });
+  await jobs.insert(
+    forgotten.map((subject) => ({ queue: QUEUE, subject })),
+    (text, values) => pool.query(text, values),
+  );
+  return jobs;
 }
 
 async function startBoss({ pool, onError }: JobQueueDependencies): Promise<PgBoss> {
