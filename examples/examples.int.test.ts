@@ -28,6 +28,7 @@ async function outputOf(example: string): Promise<string> {
   return stdout;
 }
 
+// requirement: R-LIBRARY-EMBEDS
 describe('the examples', () => {
   it.each([
     ['own-tool.ts', 'people: 2028289'],

@@ -132,6 +132,7 @@ async function damage(): Promise<void> {
     definition_hash, created_at, created_by FROM agent_versions LIMIT 1`);
 }
 
+// requirement: R-DATA-REBUILD
 describe('rebuildProjections', () => {
   it('makes every table anew as it was, byte for byte, whatever had become of it', async () => {
     expect(Object.values(before).every((lines) => lines.length > 0)).toBe(true);

@@ -33,9 +33,8 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-RUN-CHAT': { promise: '`pygent chat` holds a conversation over several turns.' },
   'R-CLI-EXIT-CODES': {
     promise: 'Data goes to stdout, the rest to stderr, and exit codes are as documented.',
-    open: true,
   },
-  'R-CLI-DOCTOR': { promise: '`pygent doctor` checks the installation and says how to mend each fault.', open: true },
+  'R-CLI-DOCTOR': { promise: '`pygent doctor` checks the installation and says how to mend each fault.' },
 
   // Data
   'R-DATA-AS-ROOT': { promise: 'The embedded database runs for root, in a folder that no one else can enter.' },
@@ -45,75 +44,65 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-DATA-NO-BINARY': { promise: 'Where no binary fits the platform, the error names DATABASE_URL.' },
   'R-DATA-MIGRATE-TOGETHER': { promise: 'Two processes that migrate at once take turns.' },
   'R-DATA-MIGRATE-OLDER-CODE': { promise: 'Older code refuses to work on a newer schema.' },
-  'R-DATA-OPTIMISTIC-LOCK': { promise: 'Of two appends at one version of a stream, one is refused.', open: true },
+  'R-DATA-OPTIMISTIC-LOCK': { promise: 'Of two appends at one version of a stream, one is refused.' },
   'R-DATA-GLOBAL-ORDER': {
     promise: 'A reader of the log never skips a transaction that was still in flight.',
-    open: true,
   },
   'R-DATA-GROUP-COMMIT': {
     promise: 'Appends that wait together are committed together, each with its own outcome.',
-    open: true,
   },
   'R-DATA-REBUILD': {
     promise: '`pygent db rebuild` makes every read model from the log, row for row as it was.',
-    open: true,
   },
   'R-DATA-BACKUP': { promise: 'A backup restores every event, row and blob, and a damaged one is found.' },
-  'R-DATA-TENANTS': { promise: 'No query gives a row of another tenant.', open: true },
+  'R-DATA-TENANTS': { promise: 'No query gives a row of another tenant.' },
 
   // Agents
   'R-AGENT-FORMS': {
     promise: 'YAML, JSON and TypeScript definitions have the same errors, naming the field.',
-    open: true,
   },
-  'R-AGENT-VERSIONS': { promise: 'A change of an agent makes a new version; versions never change.', open: true },
-  'R-AGENT-ALIASES': { promise: 'An alias names a version, and moves.', open: true },
-  'R-AGENT-DIFF': { promise: 'Two versions of an agent are compared field by field.', open: true },
-  'R-AGENT-DELETE': { promise: 'An agent in use is not deleted; a disabled one takes no tasks.', open: true },
-  'R-AGENT-SEARCH': { promise: 'Agents are found by name, tag and capability.', open: true },
+  'R-AGENT-VERSIONS': { promise: 'A change of an agent makes a new version; versions never change.' },
+  'R-AGENT-ALIASES': { promise: 'An alias names a version, and moves.' },
+  'R-AGENT-DIFF': { promise: 'Two versions of an agent are compared field by field.' },
+  'R-AGENT-DELETE': { promise: 'An agent in use is not deleted; a disabled one takes no tasks.' },
+  'R-AGENT-SEARCH': { promise: 'Agents are found by name, tag and capability.' },
 
   // Executions
   'R-EXECUTION-REPLAYS': {
     promise: 'A function that runs again gets its finished steps from the journal.',
-    open: true,
   },
   'R-EXECUTION-DETERMINISM': {
     promise: 'A step other than the journal holds is an error that names both.',
-    open: true,
   },
-  'R-EXECUTION-PINNED': { promise: 'An execution keeps the versions with which it began.', open: true },
-  'R-EXECUTION-CANCEL': { promise: 'Cancelling reaches a running model call and a running tool.', open: true },
-  'R-EXECUTION-TIMEOUT': { promise: 'A step and an execution end when their time is up.', open: true },
+  'R-EXECUTION-PINNED': { promise: 'An execution keeps the versions with which it began.' },
+  'R-EXECUTION-CANCEL': { promise: 'Cancelling reaches a running model call and a running tool.' },
+  'R-EXECUTION-TIMEOUT': { promise: 'A step and an execution end when their time is up.' },
   'R-EXECUTION-RETRY': {
     promise: 'What may pass is tried again with growing pauses; what may not is not.',
-    open: true,
   },
-  'R-EXECUTION-PARALLEL': { promise: 'Parallel steps keep their keys in whatever order they end.', open: true },
-  'R-EXECUTION-SUBTASK': { promise: 'A step may be a task of another agent.', open: true },
-  'R-EXECUTION-SLEEP': { promise: 'A sleep outlives the process, and holds no worker.', open: true },
-  'R-EXECUTION-APPROVAL': { promise: 'An approval makes the task input-required until a person decides.', open: true },
-  'R-EXECUTION-LIMITS': { promise: 'Steps, wall time and tokens are limits that hold.', open: true },
-  'R-EXECUTION-LARGE-RESULT': { promise: 'A result over 64 KiB lies in the file store by its hash.', open: true },
+  'R-EXECUTION-PARALLEL': { promise: 'Parallel steps keep their keys in whatever order they end.' },
+  'R-EXECUTION-SUBTASK': { promise: 'A step may be a task of another agent.' },
+  'R-EXECUTION-SLEEP': { promise: 'A sleep outlives the process, and holds no worker.' },
+  'R-EXECUTION-APPROVAL': { promise: 'An approval makes the task input-required until a person decides.' },
+  'R-EXECUTION-LIMITS': { promise: 'Steps, wall time and tokens are limits that hold.' },
+  'R-EXECUTION-LARGE-RESULT': { promise: 'A result over 64 KiB lies in the file store by its hash.' },
   'R-EXECUTION-ONCE': {
     promise: 'A `once` effect is never repeated blindly: its outcome is unknown, and a person settles it.',
   },
   'R-EXECUTION-KILL': {
     promise: 'After kill -9 every execution resumes by itself, and no finished step runs again.',
-    open: true,
   },
   'R-EXECUTION-REPLAY': {
     promise: 'State folded again from the log equals the live state, and nothing is called.',
-    open: true,
   },
-  'R-EXECUTION-FORK': { promise: 'A fork runs only what follows its cut, and keeps its lineage.', open: true },
+  'R-EXECUTION-FORK': { promise: 'A fork runs only what follows its cut, and keeps its lineage.' },
 
   // Reasoning
-  'R-REASONING-DIRECT': { promise: '`direct` is one model call.', open: true },
+  'R-REASONING-DIRECT': { promise: '`direct` is one model call.' },
   'R-REASONING-REACT': {
     promise: '`react` calls tools, in parallel too, and returns their errors to the model.',
-    open: true,
   },
-  'R-REASONING-ENDS': { promise: 'Repeated calls are detected, and the step cap asks for a final answer.', open: true },
+  'R-REASONING-ENDS': { promise: 'Repeated calls are detected, and the step cap asks for a final answer.' },
 
   // Tools
   'R-TOOL-ARGUMENTS': { promise: 'Arguments are validated before a tool is called, each wrong field named.' },
@@ -136,12 +125,10 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-MODEL-COST': { promise: 'Usage is priced exactly by a table that the user can override.' },
   'R-RULES-CHOICE': {
     promise: 'Local Rules takes the right one of several tools in at least 96 of 100 cases.',
-    open: true,
   },
-  'R-RULES-CALLS': { promise: 'Local Rules knows when to call: balanced accuracy of at least 0.90.', open: true },
+  'R-RULES-CALLS': { promise: 'Local Rules knows when to call: balanced accuracy of at least 0.90.' },
   'R-RULES-HONEST': {
     promise: 'Local Rules says what it is, quotes with citations, and abstains when it does not know.',
-    open: true,
   },
 
   // API
@@ -161,7 +148,6 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-SECURITY-LOOPBACK': { promise: 'A public address without TLS or a proxy is refused.' },
   'R-LIBRARY-EMBEDS': {
     promise: '`createFactory` runs an agent with a tool of its own in the user’s program.',
-    open: true,
   },
   'R-HOUSE-LAYERS': { promise: 'The layers of the source tree hold, and a violation of any rule is found.' },
 
@@ -180,7 +166,6 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-BAD-TOOL-OUTPUT': { promise: 'An answer of a tool that is huge, circular or no JSON is refused.' },
   'R-BAD-MODEL-CALLS': {
     promise: 'A model that calls an unknown tool, or with arguments that do not parse, is told.',
-    open: true,
   },
   'R-BAD-MODEL-EMPTY': { promise: 'An empty answer of a model is refused, and tried again.' },
   'R-BAD-MODEL-ENDLESS': { promise: 'An endless answer of a model is cut off.' },

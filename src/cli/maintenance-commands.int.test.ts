@@ -26,6 +26,7 @@ async function examine(environment: Record<string, string> = {}) {
   return { exitCode, ...report, states: Object.fromEntries(report.checks.map(({ name, status }) => [name, status])) };
 }
 
+// requirement: R-CLI-DOCTOR
 describe('pygent doctor', () => {
   it('finds nothing wrong before the first start, and makes nothing', async () => {
     const { exitCode, status, states } = await examine();

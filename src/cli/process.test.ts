@@ -37,6 +37,7 @@ function start(argv: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore') {
 }
 
 describe('pygent as a process', () => {
+  // requirement: R-CLI-EXIT-CODES
   it('ends with the exit code of the command', async () => {
     const version = start(['version']);
     expect(await version.closed).toBe(0);

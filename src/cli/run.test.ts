@@ -61,6 +61,7 @@ function answerStep(text: string): void {
   durable('StepCompleted', { key: '3', kind: 'model', name: 'local/rules', durationMilliseconds: 20, output });
 }
 
+// requirement: R-RUN-STREAMS
 describe('pygent run', () => {
   it('puts the answer alone on stdout, and the steps with the totals on stderr', async () => {
     const run = startCli(call(['run', 'librarian', 'How', 'does', 'it', 'survive?']));
@@ -282,6 +283,7 @@ describe('pygent run, when it does not go well', () => {
   });
 });
 
+// requirement: R-RUN-CHAT
 describe('pygent chat', () => {
   beforeEach(async () => {
     await api.client.agents.create({ name: 'librarian' });

@@ -15,6 +15,7 @@ describe('Local Rules over all cases', async () => {
     expect(score.arguments.of).toBeGreaterThanOrEqual(60);
   });
 
+  // requirement: R-RULES-CHOICE, R-RULES-CALLS
   it('calls the right tool of several, or none where none fits', () => {
     expect(rate(score.choice)).toBeGreaterThanOrEqual(0.96);
     expect(balancedAccuracy(score)).toBeGreaterThanOrEqual(0.93);

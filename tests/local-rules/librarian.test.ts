@@ -36,6 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const tools = ({ uses }: Turn): readonly string[] => uses.map(({ tool }) => tool);
 
+// requirement: R-RULES-HONEST
 describe('questions that the documents answer', () => {
   it.each([
     ['At how many degrees is green tea steeped?', 'Green tea is steeped at 75 degrees for two minutes.'],

@@ -65,6 +65,7 @@ describe('creating an agent', () => {
   });
 });
 
+// requirement: R-BAD-NAMES
 describe('a definition that does not fit the factory', () => {
   interface Unfit {
     readonly what: string;
@@ -150,6 +151,7 @@ describe('a definition that does not fit the factory', () => {
     await expect(registry.service.create(context, stored)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
+  // requirement: R-BAD-DELEGATE
   it('is refused where agents would delegate in a circle, which is named', async () => {
     await create({ name: 'c' });
     await create({ name: 'b', delegates: ['c'] });
@@ -187,6 +189,7 @@ function bothHere(queries: AgentQueries): AgentQueries {
 }
 
 describe('updating an agent', () => {
+  // requirement: R-AGENT-VERSIONS
   it('makes a new version, and none of an equal definition', async () => {
     const created = await create({ name: 'a', description: 'one' });
     const updated = await update({ name: 'a', description: 'two' });
@@ -256,6 +259,7 @@ describe('updating an agent', () => {
   });
 });
 
+// requirement: R-AGENT-ALIASES
 describe('an alias', () => {
   it('moves live back and forth, for the directory at once', async () => {
     const { service, directory } = registry;
@@ -291,6 +295,7 @@ describe('an alias', () => {
   });
 });
 
+// requirement: R-AGENT-DELETE
 describe('disabling and deleting', () => {
   it('disables and enables', async () => {
     const { service, directory } = registry;
@@ -350,6 +355,7 @@ describe('disabling and deleting', () => {
   });
 });
 
+// requirement: R-AGENT-DIFF
 describe('the diff of two versions', () => {
   it('takes versions and aliases', async () => {
     const { service } = registry;

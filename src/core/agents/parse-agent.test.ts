@@ -30,6 +30,7 @@ const refused = (work: () => unknown): AppError => {
   throw new Error('it was taken');
 };
 
+// requirement: R-AGENT-FORMS
 describe('the three forms of a definition', () => {
   it('give the same agent', () => {
     const expected = defineAgent(whole);

@@ -33,6 +33,7 @@ const list = async (query: Partial<ListAgentsQuery>) => registry.queries.list(co
 const names = async (query: Partial<ListAgentsQuery>) => (await list(query)).items.map(({ name }) => name);
 
 describe('the list of agents', () => {
+  // requirement: R-AGENT-SEARCH
   it('holds those of the tenant by name, as the contract says', async () => {
     const page = await list({});
     agentListSchema.parse(page);

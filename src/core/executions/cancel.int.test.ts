@@ -59,6 +59,7 @@ function hangingTool(effect: 'read' | 'once') {
   return { name, called, aborted };
 }
 
+// requirement: R-EXECUTION-CANCEL
 describe('cancel', () => {
   it('ends a model that streams', async () => {
     let aborted = false;
@@ -242,6 +243,7 @@ describe('cancel', () => {
   });
 });
 
+// requirement: R-EXECUTION-LIMITS
 describe('limits', () => {
   it('of time end a run under way, and one that waits', async () => {
     const tool = hangingTool('once');

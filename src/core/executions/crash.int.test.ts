@@ -58,6 +58,7 @@ async function interrupted(runtime: Runtime, factory: Factory, script: Parameter
 }
 
 describe('after a crash', () => {
+  // requirement: R-EXECUTION-REPLAYS, R-EXECUTION-KILL
   it('what the journal holds is not done again: model, read, idempotent and once', () =>
     inRuntime(async (runtime, first) => {
       const gate = new Gate();
@@ -102,6 +103,7 @@ describe('after a crash', () => {
       expect((await detailOf(second, task)).steps).toBe(1);
     }));
 
+  // requirement: R-EXECUTION-PARALLEL
   it('branches go on where each of them was', () =>
     inRuntime(async (runtime, first) => {
       const gate = new Gate();
@@ -163,6 +165,7 @@ describe('after a crash', () => {
     }));
 });
 
+// requirement: R-EXECUTION-ONCE
 describe('an interrupted once call', () => {
   it.each([
     ['done', { decision: 'done', result: { receipt: 1 } }, '{"type":"json","value":{"receipt":1}}', 1],

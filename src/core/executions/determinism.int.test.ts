@@ -55,6 +55,7 @@ const before =
     await call(context, tool, 3);
   };
 
+// requirement: R-EXECUTION-DETERMINISM
 describe('a program that differs from its journal', () => {
   it.each<[string, (tool: string) => Program, RegExp]>([
     [

@@ -71,6 +71,7 @@ function model(key: string, input: ModelStepInput, content: readonly AssistantPa
 const CALL: ToolCallPart = { type: 'tool-call', id: 'call_1', name: 'now', arguments: { zone: 'UTC' } };
 
 describe('executionDetail', () => {
+  // requirement: R-RUN-TIMELINE
   it('shows every step in the order of the program, with input, output, tokens, cost and duration', () => {
     const events: ExecutionEvent[] = [
       model('1', { add: ['initial'] }, [{ type: 'text', text: 'a moment' }, CALL]),

@@ -78,6 +78,7 @@ async function threeCalls() {
   return { tool, agent, ...(await factory.run(agent, 'first')) };
 }
 
+// requirement: R-EXECUTION-FORK
 describe('fork', () => {
   it('at each step runs only what follows, and counts only that', async () => {
     const { tool, task } = await threeCalls();
@@ -185,6 +186,7 @@ describe('fork', () => {
   });
 });
 
+// requirement: R-EXECUTION-REPLAY
 describe('replay', () => {
   it('of a completed execution takes the same path, calls nothing, and gives the same hash', async () => {
     const { task } = await threeCalls();

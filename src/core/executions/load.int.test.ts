@@ -16,6 +16,7 @@ afterAll(() => runtime.end());
 const call = (context: ExecutionContext, name: string, value: unknown) =>
   context.tool({ type: 'tool-call', id: 'x', name, arguments: { value } as never });
 
+// requirement: R-EXECUTION-LARGE-RESULT
 describe('large results', () => {
   it('of models and tools survive the log and a restart', async () => {
     const own = await Runtime.create();

@@ -110,6 +110,7 @@ describe('get', () => {
     expect(detail.timeline).toMatchObject([{ key: '1', inherited: true }]);
   });
 
+  // requirement: R-DATA-TENANTS
   it('knows nothing of another tenant’s, of what is not there, and of what cannot be', async () => {
     const foreign = await begin({ tenantId: OTHER });
     for (const id of [foreign, newExecutionId(), 'a\0b', '']) {

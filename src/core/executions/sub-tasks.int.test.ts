@@ -55,6 +55,7 @@ describe('a delegate', () => {
     expect(stepsOf(await detailOf(factory, task))[1]).toBe(`2 task ${child}@1 completed`);
   });
 
+  // requirement: R-EXECUTION-PINNED
   it('is of the version it had when the execution began', async () => {
     const gate = new Gate();
     const child = await runtime.agent(factory, () => ({ text: 'old' }));
@@ -104,6 +105,7 @@ describe('a delegate', () => {
   });
 });
 
+// requirement: R-EXECUTION-SUBTASK
 describe('a sub-task', () => {
   it('of an agent above is refused', async () => {
     const name = 'circular';

@@ -26,6 +26,7 @@ async function typesOf(task: { readonly executionId?: string | undefined }): Pro
   return (await eventsOf(factory, task.executionId ?? '')).map(({ type }) => type);
 }
 
+// requirement: R-EXECUTION-SLEEP
 describe('sleep', () => {
   it('that is short is sat out in memory', async () => {
     const agent = await runtime.program(factory, (context) => context.sleep(30));
@@ -70,6 +71,7 @@ describe('sleep', () => {
   });
 });
 
+// requirement: R-EXECUTION-APPROVAL
 describe('approval', () => {
   it.each([
     ['approve', true],

@@ -36,6 +36,7 @@ async function toldOf(
   return { told: text, executionId: task.executionId ?? '' };
 }
 
+// requirement: R-REASONING-REACT, R-BAD-MODEL-CALLS
 describe('tools of react', () => {
   it('calls one and answers with what it gave', async () => {
     const tool = runtime.tool({ execute: ({ value }) => ({ doubled: Number(value) * 2 }) });
@@ -147,6 +148,7 @@ describe('tools of react', () => {
     }
   });
 
+  // requirement: R-EXECUTION-TIMEOUT
   it('ends a tool that hangs when the time of a step is over', async () => {
     const tool = runtime.tool({ execute: () => new Promise(() => {}) });
     const agent = await runtime.agent(factory, callsThenAnswers(tool, [{}]), {
@@ -174,6 +176,7 @@ describe('tools of react', () => {
   });
 });
 
+// requirement: R-REASONING-ENDS
 describe('the end of react', () => {
   it('comes when the same call gives the same again', async () => {
     const tool = runtime.tool();
@@ -229,6 +232,7 @@ describe('the end of react', () => {
 });
 
 describe('failures of the model', () => {
+  // requirement: R-EXECUTION-RETRY
   it('that may pass are tried again, each told in the log', async () => {
     const agent = await runtime.agent(factory, ({ number }) => {
       if (number === 1) return { throws: httpError(429) };
@@ -278,6 +282,7 @@ describe('an output schema', () => {
   });
 });
 
+// requirement: R-REASONING-DIRECT
 describe('direct', () => {
   it('makes one call, and offers no tools', async () => {
     const tool = runtime.tool();

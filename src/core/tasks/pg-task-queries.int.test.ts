@@ -81,6 +81,7 @@ describe('get', () => {
     });
   });
 
+  // requirement: R-DATA-TENANTS
   it('knows nothing of another tenant’s, of what is not there, and of what cannot be', async () => {
     const foreign = await submit({ tenantId: OTHER });
     for (const id of [foreign, newTaskId(), 'a\0b', '']) {

@@ -64,14 +64,16 @@ export class AppendWriter {
   /** One outcome for each append: its events with their positions, or why it was refused. */
   async commit(appends: readonly PreparedAppend[]): Promise<readonly Outcome[]> {
     const batch: Batch = { outcomes: new Map(), interrupted: false };
-    let rest = new AppError('INTERNAL', 'the append was left out') as Error;
+    let rest: Error | undefined;
     try {
       await this.#write(appends, batch);
     } catch (error) {
       // Those that are settled stay so: what is on disk must not be told as refused.
       rest = toDatabaseError(error);
     }
-    return appends.map((append) => batch.outcomes.get(append) ?? rest);
+    return appends.map(
+      (append) => batch.outcomes.get(append) ?? rest ?? new AppError('INTERNAL', 'the append was left out'),
+    );
   }
 
   async close(): Promise<void> {

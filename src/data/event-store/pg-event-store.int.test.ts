@@ -81,6 +81,7 @@ describe('append', () => {
     expect(await other.store.readStream('nothing')).toEqual([]);
   });
 
+  // requirement: R-DATA-OPTIMISTIC-LOCK
   it('lets one of two writers win, and their neighbours in the same batch be', async () => {
     const results = await Promise.allSettled([append('s'), append('a'), append('s'), append('b')]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
@@ -145,6 +146,7 @@ describe('append', () => {
     );
   });
 
+  // requirement: R-DATA-GROUP-COMMIT
   it('commits many callers with few flushes', async () => {
     await append('warm');
     await Promise.all(Array.from({ length: 64 }, (_, number) => append(`s${number}`)));
@@ -228,6 +230,7 @@ describe('what events carry', () => {
 });
 
 describe('readAll', () => {
+  // requirement: R-DATA-GLOBAL-ORDER
   it('stops before a transaction in flight, so that its events are not skipped', async () => {
     await append('before');
     const client = await database.pool.connect();

@@ -48,6 +48,7 @@ const dying = (when: 'before' | 'after'): EventStore => ({
 
 // requirement: R-SECURITY-FIRST-KEY
 describe('the first start', () => {
+  // requirement: R-START-KEY-FILE
   it('makes an admin key for the owner of the data folder, and later ones keep it', async () => {
     const first = await start();
     expect(first).toEqual({ key: inFile().trim(), file: join(keys.folder, 'admin-key'), created: true });

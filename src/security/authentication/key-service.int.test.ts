@@ -28,6 +28,7 @@ const allRows = () => keys.database.queries.selectFrom('keys').selectAll().order
 
 // requirement: R-SECURITY-KEYS
 describe('a new key', () => {
+  // requirement: R-SECURITY-KEYS
   it('is told once, and stored as an HMAC alone', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const created = await service.create(admin, request({ scopes: ['tasks:read', 'tasks:read'], expiresAt }));

@@ -51,6 +51,7 @@ const verdict = (context: CallContext, action: Action) => {
 };
 
 // requirement: R-SECURITY-ROLES
+// requirement: R-SECURITY-ROLES
 describe('every action of the contract and of the port', () => {
   it('is read from more than nothing', () => expect(routeActions.length).toBeGreaterThan(20));
 
