@@ -119,8 +119,13 @@ async function follow(taskId: string): Promise<void> {
   for (;;) {
     const task = await patiently(() => factory.wait(taskId));
     if (task.state !== 'input-required') return;
-    for (const waiting of task.waiting) await patiently(() => settle(task, waiting));
+    for (const waiting of task.waiting) await patiently(() => settle(task, waiting)).catch(alreadySettled);
   }
+}
+
+/** A decision whose answer was lost with the database was stored all the same; the wait goes on and shows it. */
+function alreadySettled(error: unknown): void {
+  if (errorCode(error) !== 'TASK_NOT_WAITING') throw error;
 }
 
 async function settle({ id }: TaskView, { executionId, step }: TaskView['waiting'][number]): Promise<void> {
