@@ -52,6 +52,7 @@ const DERIVATIONS: readonly (readonly [ending: string, replacement: string])[] =
   ['biliti', 'ble'],
   ['ation', 'ate'],
   ['aliti', 'al'],
+  ['ariti', 'ar'],
   ['iviti', 'ive'],
   ['ousli', 'ous'],
   ['entli', 'ent'],

@@ -16,6 +16,7 @@ describe('stem', () => {
     ['theory', 'theories'],
     ['cylinder', 'cylinders', 'cylindrical', 'cylindrically'],
     ['symmetry', 'symmetric', 'symmetrical'],
+    ['circular', 'circularity', 'circularities'],
     ['agree', 'agreed', 'agrees'],
   ])('is the same for the forms of %s', (...forms) => {
     expect(new Set(forms.map(stem)).size).toBe(1);

@@ -24,7 +24,7 @@ export interface Bm25Hit {
   readonly score: number;
 }
 
-export const DEFAULT_BM25: Bm25Parameters = { k1: 1.6, b: 0.75, titleWeight: 1, pairWeight: 0.5 };
+export const DEFAULT_BM25: Bm25Parameters = { k1: 1.4, b: 0.75, titleWeight: 1, pairWeight: 0.5 };
 
 /** How many passages, the best by their words, are looked through for pairs. */
 const PAIR_CANDIDATES = 200;
