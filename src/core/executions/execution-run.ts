@@ -117,7 +117,6 @@ export class ExecutionRun {
       metadata: {
         actor: this.#executionId,
         correlationId: started.taskId,
-        causationId: this.#executionId,
         ...(first.metadata.traceId === undefined ? {} : { traceId: first.metadata.traceId }),
       },
       executionId: this.#executionId,
