@@ -117,6 +117,7 @@ export class ExecutionRun {
       metadata: {
         actor: this.#executionId,
         correlationId: started.taskId,
+        ...(started.parent === undefined ? {} : { causationId: started.parent.executionId }),
         ...(first.metadata.traceId === undefined ? {} : { traceId: first.metadata.traceId }),
       },
       executionId: this.#executionId,
