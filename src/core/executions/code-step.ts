@@ -1,12 +1,12 @@
 import { AppError } from '../../kernel/errors.ts';
 import { contentHash } from '../../utils/content-hash.ts';
 import type { JsonValue } from '../../utils/json.ts';
+import { withTimeout } from '../../utils/with-timeout.ts';
 import { plainJson } from '../tools/index.ts';
 import { type Activation, recordedError } from './activation.ts';
 import type { EffectStep } from './effect.ts';
 import { effectStep } from './effect-step.ts';
 import type { CodeStep } from './execution-context.ts';
-import { withTimeout } from './with-timeout.ts';
 
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 

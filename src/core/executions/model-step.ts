@@ -2,6 +2,7 @@ import { AppError, toErrorRecord } from '../../kernel/errors.ts';
 import type { ModelAnswer, ModelDelta, ModelRequest } from '../../kernel/ports/language-model.ts';
 import { modelRetryability } from '../../kernel/retryable.ts';
 import type { JsonValue } from '../../utils/json.ts';
+import { withTimeout } from '../../utils/with-timeout.ts';
 import { type Activation, recordedError } from './activation.ts';
 import type { ModelStep, ModelStepResult } from './execution-context.ts';
 import type { ModelStepInput, ModelStepOutput } from './execution-events.ts';
@@ -12,7 +13,6 @@ import type { StepState } from './execution.ts';
 import { textOf } from './execution.ts';
 import { DELEGATE_PREFIX } from './task-step.ts';
 import { AttemptsFailed, type RetryPolicy, withRetries } from './with-retries.ts';
-import { withTimeout } from './with-timeout.ts';
 
 const POLICY: RetryPolicy = {
   attempts: 4,

@@ -18,7 +18,6 @@ import type { ToolStepResult } from './execution-context.ts';
 import { toolMessage } from './step-messages.ts';
 import { DELEGATE_PREFIX, delegateInput, delegateStep } from './task-step.ts';
 import type { RetryPolicy } from './with-retries.ts';
-import { withTimeout } from './with-timeout.ts';
 
 interface AskedToolStep {
   readonly key: string;
@@ -48,31 +47,20 @@ function toEffectStep(activation: Activation, { key, call }: AskedToolStep): Eff
     };
     return { ...about, effect: 'read', policy: policyOf({ effect: 'once' }), run };
   }
-  const invocation: ToolCall = { tool: found, input: call.arguments, context: contextOf(activation, { key, call }) };
+  const invocation: ToolCall = {
+    tool: found,
+    input: call.arguments,
+    context: contextOf(activation, { key, call }),
+    mostMilliseconds: activation.options.limits.stepTimeoutSeconds * 1_000,
+  };
   const { reconcile } = found;
   return {
     ...about,
     effect: found.effect,
     policy: policyOf(found),
-    run: () => withinStepTime(activation, invocation),
+    run: () => runTool(invocation),
     ...(reconcile === undefined ? {} : { reconcile: () => reconcileTool(invocation) }),
   };
-}
-
-/** Under the execution's own limit for a step, beside the tool's. */
-function withinStepTime(activation: Activation, { tool, input, context }: ToolCall): Promise<JsonValue> {
-  const { stepTimeoutSeconds } = activation.options.limits;
-  return withTimeout(
-    {
-      milliseconds: stepTimeoutSeconds * 1_000,
-      signal: context.signal,
-      reason: (milliseconds) =>
-        new AppError('STEP_TIMEOUT', `${tool.name} did not answer within ${milliseconds} ms`, {
-          details: { tool: tool.name, timeoutMilliseconds: milliseconds },
-        }),
-    },
-    (signal) => runTool({ tool, input, context: { ...context, call: { ...context.call, signal }, signal } }),
-  );
 }
 
 function isDelegate(activation: Activation, call: ToolCallPart): boolean {

@@ -150,14 +150,6 @@ describe('what the runtime asks', () => {
     expect(await queries.unfinishedTasks(DEFAULT_TENANT, 'idle\0')).toBe(0);
   });
 
-  it('tells the last turn of a conversation and its tasks, oldest first, to its tenant alone', async () => {
-    for (const [turn, id] of ['task_y', 'task_b'].entries())
-      await submit({ id, conversationId: 'conv_l', turn: turn + 1 });
-    expect(await queries.lastTurn(DEFAULT_TENANT, 'conv_l')).toEqual({ turn: 2, taskIds: ['task_y', 'task_b'] });
-    for (const unknown of ['conv_none', 'a\0']) expect(await queries.lastTurn(DEFAULT_TENANT, unknown)).toBeUndefined();
-    expect(await queries.lastTurn(OTHER, 'conv_l')).toBeUndefined();
-  });
-
   it('refuses the second of two tasks in one place of a conversation as a lost race', async () => {
     await submit({ conversationId: 'conv_race', turn: 1 });
     const results = await Promise.allSettled([

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { CallContext } from '../../kernel/call-context.ts';
 import { decodeCursor, toPage } from '../../kernel/cursor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { TaskId, TenantId } from '../../kernel/ids.ts';
+import type { TenantId } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Queries, TasksTable } from '../../kernel/ports/database.ts';
 import { holdsNul } from '../../utils/holds-nul.ts';
@@ -20,14 +20,6 @@ const conversationCursor = z.strictObject({ turn: z.int().min(1).max(2_147_483_6
 export interface PgTaskQueries extends TaskQueries {
   /** How many tasks of the agent have not ended, of whatever version. */
   unfinishedTasks(tenantId: TenantId, agentName: string): Promise<number>;
-  /**
-   * The newest turn of a conversation, and all its tasks, ended or not, oldest first;
-   * `undefined` where the tenant has no such conversation.
-   */
-  lastTurn(
-    tenantId: TenantId,
-    conversationId: string,
-  ): Promise<{ readonly turn: number; readonly taskIds: readonly TaskId[] } | undefined>;
 }
 
 export interface PgTaskQueriesDependencies {
@@ -69,19 +61,6 @@ export function createPgTaskQueries({ queries, executionStream }: PgTaskQueriesD
         .where('state', 'not in', FINAL_TASK_STATES)
         .executeTakeFirstOrThrow();
       return Number(count);
-    },
-    async lastTurn(tenantId, conversationId) {
-      if (holdsNul(conversationId)) return undefined;
-      const rows = await queries
-        .selectFrom('tasks')
-        .select(['id', 'turn'])
-        .where('tenant_id', '=', tenantId)
-        .where('conversation_id', '=', conversationId)
-        .orderBy('turn')
-        .execute();
-      const last = rows.at(-1);
-      if (last === undefined) return undefined;
-      return { turn: last.turn ?? rows.length, taskIds: rows.map((row) => row.id as TaskId) };
     },
   };
 }

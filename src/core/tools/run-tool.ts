@@ -1,5 +1,6 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { JsonObject, JsonValue } from '../../utils/json.ts';
+import { withTimeout } from '../../utils/with-timeout.ts';
 import { plainJson } from './plain-json.ts';
 import type { Reconciliation, Tool, ToolContext } from './tool.ts';
 import { argumentsInvalid, validateArguments } from './validate-arguments.ts';
@@ -14,6 +15,8 @@ export interface ToolCall {
   readonly tool: Tool;
   readonly input: JsonValue;
   readonly context: ToolContext;
+  /** What bounds the call beside the tool's own time limit. */
+  readonly mostMilliseconds?: number;
 }
 
 /**
@@ -24,9 +27,10 @@ export interface ToolCall {
  *   TOOL_FAILED for whatever the tool throws, except an AppError, which passes as it is;
  *   an abort of `context.signal` rejects with the signal's own reason
  */
-export async function runTool({ tool, input, context }: ToolCall): Promise<JsonValue> {
+export async function runTool(call: ToolCall): Promise<JsonValue> {
+  const { tool, input } = call;
   const parsed = validateArguments(tool, boundedArguments(tool, input));
-  const output = await limited({ tool, context }, (limitedContext) => tool.execute(parsed, limitedContext));
+  const output = await limited(call, (limitedContext) => tool.execute(parsed, limitedContext));
   return plainJson(output, { name: 'result', limitBytes: tool.outputLimitBytes ?? DEFAULT_OUTPUT_LIMIT_BYTES });
 }
 
@@ -35,11 +39,12 @@ export async function runTool({ tool, input, context }: ToolCall): Promise<JsonV
  * same limits as a call.
  * @throws AppError as `runTool` does
  */
-export async function reconcileTool({ tool, input, context }: ToolCall): Promise<Reconciliation> {
+export async function reconcileTool(call: ToolCall): Promise<Reconciliation> {
+  const { tool, input } = call;
   const { reconcile } = tool;
   if (reconcile === undefined) return { outcome: 'unknown' };
   const parsed = validateArguments(tool, boundedArguments(tool, input));
-  const answer = await limited({ tool, context }, (limitedContext) => reconcile(parsed, limitedContext));
+  const answer = await limited(call, (limitedContext) => reconcile(parsed, limitedContext));
   if (answer?.outcome !== 'done') return answer?.outcome === 'not-done' ? answer : { outcome: 'unknown' };
   const limitBytes = tool.outputLimitBytes ?? DEFAULT_OUTPUT_LIMIT_BYTES;
   return { outcome: 'done', result: plainJson(answer.result, { name: 'result', limitBytes }) };
@@ -56,40 +61,24 @@ function boundedArguments(tool: Tool, input: JsonValue): JsonValue {
 
 /** Runs the work until it ends, the time is over, or the caller aborts: whichever comes first. */
 async function limited<Result>(
-  { tool, context }: Omit<ToolCall, 'input'>,
+  { tool, context, mostMilliseconds = Infinity }: ToolCall,
   work: (context: ToolContext) => Promise<Result> | Result,
 ): Promise<Result> {
-  const { signal } = context;
-  signal.throwIfAborted();
-  const controller = new AbortController();
-  const timeout = tool.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
-  try {
-    return await new Promise<Result>((resolve, reject) => {
-      // Rejected before the tool hears of it, so that the reason wins over what the tool throws then.
-      const stop = (reason: unknown): void => {
-        // An abort's reason is the caller's own, whatever it is.
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-        reject(reason);
-        controller.abort(reason);
-      };
-      onAbort = () => stop(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      timer = setTimeout(() => stop(timedOut(tool, timeout)), timeout);
-      started(() => work({ ...context, signal: controller.signal })).then(resolve, (thrown: unknown) =>
-        reject(toolFailed(tool, thrown)),
-      );
-    });
-  } finally {
-    clearTimeout(timer);
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** As Promise.try, which Node 22 has not. */
-async function started<Result>(work: () => Promise<Result> | Result): Promise<Result> {
-  return work();
+  const own = tool.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+  return withTimeout(
+    {
+      milliseconds: Math.min(own, mostMilliseconds),
+      signal: context.signal,
+      reason: (milliseconds) => timedOut(tool, milliseconds),
+    },
+    async (signal) => {
+      try {
+        return await work({ ...context, call: { ...context.call, signal }, signal });
+      } catch (thrown) {
+        throw toolFailed(tool, thrown);
+      }
+    },
+  );
 }
 
 function timedOut(tool: Tool, timeoutMilliseconds: number): AppError {
