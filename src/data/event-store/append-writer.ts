@@ -142,11 +142,13 @@ export class AppendWriter {
     const inserted = run<{ positions: readonly string[] }>(insert);
     const further = others.map(run);
     const committed = isOne ? inserted : client.query<never>('COMMIT');
-    // Not waited for: where it fails the connection is gone, and with it the turn.
-    run(END_TURN).catch(() => undefined);
     const results = await Promise.allSettled([begun, inserted, ...further, committed]);
     const failure = results.find((result) => result.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
+    if (failure !== undefined) {
+      // Not waited for: where it fails the connection is gone, and with it the turn.
+      run(END_TURN).catch(() => undefined);
+      throw failure.reason;
+    }
     if (!isOne && (await committed).command !== 'COMMIT')
       throw new AppError('DATABASE_UNAVAILABLE', 'the transaction was rolled back');
     this.#settle(appends, { positions: (await inserted).rows[0]?.positions ?? [], batch });

@@ -135,6 +135,7 @@ async function prepare(
 ): Promise<PreparedAppend> {
   const recordedAt = clock.now();
   const events: PreparedAppend['events'][number][] = [];
+  const dataTexts: string[] = [];
   for (const stream of request.streams) {
     if (stream.events.length === 0) throw new AppError('INTERNAL', `an append to ${stream.streamId} has no events`);
     for (const [index, event] of stream.events.entries()) {
@@ -143,12 +144,14 @@ async function prepare(
         version: stream.expectedVersion + index + 1,
         type: event.type,
         data: event.data as RecordedEvent['data'],
-        dataText: await encodeData(event, blobs),
         metadata: request.metadata,
         tenantId: request.tenantId,
         recordedAt,
       });
+      const text = encodeData(event, blobs);
+      // Most are small, and need not wait.
+      dataTexts.push(typeof text === 'string' ? text : await text);
     }
   }
-  return { request, events };
+  return { request, events, dataTexts, metadataText: JSON.stringify(request.metadata) };
 }
