@@ -176,6 +176,16 @@ export const ERRORS = {
     title: 'The execution was canceled',
     remedy: 'Submit the task again if it is still wanted.',
   },
+  EXECUTION_FINISHED: {
+    kind: 'conflict',
+    title: 'The execution has already ended',
+    remedy: '`pygent executions show <id>` tells how.',
+  },
+  EXECUTION_IS_PRIMARY: {
+    kind: 'conflict',
+    title: 'The execution decides the state of its task',
+    remedy: 'Cancel the task itself: `pygent tasks cancel <id>`.',
+  },
   STEP_NOT_FOUND: {
     kind: 'not-found',
     title: 'No such step in the execution',

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import type { Logger } from '../../observability/index.ts';
+import type { TaskEvent } from '../tasks/index.ts';
 import type { ExecutionRun } from './execution-run.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import { Releases } from './releases.ts';
@@ -18,6 +19,12 @@ const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 /** An execution whose function this process can't run is looked at again after this long. */
 const ELSEWHERE_MILLISECONDS = 5_000;
+/** What is said to a task and must reach its executions at once. */
+const HEARD: ReadonlySet<string> = new Set<TaskEvent['type']>([
+  'TaskCanceled',
+  'TaskForkCanceled',
+  'TaskInputProvided',
+]);
 /** A wake-up further away is left to the queue's own clock. */
 const LONGEST_ALARM_MILLISECONDS = 60_000;
 
@@ -208,7 +215,7 @@ export class Worker {
   /** Cancels and decisions made in this process reach their execution without the queue. */
   #hear(events: readonly RecordedEvent[]): void {
     for (const event of events) {
-      if (event.type !== 'TaskCanceled' && event.type !== 'TaskInputProvided') continue;
+      if (!HEARD.has(event.type)) continue;
       for (const [executionId, { run }] of this.#held) {
         if (event.streamId === `task-${run.taskId}`) this.#wakeHeld(executionId);
       }
