@@ -11,11 +11,16 @@ const AWAY = new AppError('DATABASE_UNAVAILABLE', 'away');
 /** A log whose lines are kept, and a clock that goes on when told. */
 function watched() {
   const lines: string[] = [];
-  const write = (line: string) => void lines.push((JSON.parse(line) as { message: string }).message);
+  const back = Promise.withResolvers<void>();
+  const write = (line: string): void => {
+    const { message } = JSON.parse(line) as { message: string };
+    lines.push(message);
+    if (message.includes('is back')) back.resolve();
+  };
   const logger = createLogger({ level: 'warn', serviceVersion: '1', destination: { write } });
   let now = 0;
   const pass = (seconds: number) => void (now += seconds * 1_000);
-  return { lines, logger, clock: { now: () => new Date(now) }, pass };
+  return { lines, logger, clock: { now: () => new Date(now) }, pass, isBack: back.promise };
 }
 
 describe('an outage', () => {
@@ -61,14 +66,12 @@ describe('an outage', () => {
 
 describe('a worker without its database', () => {
   it('says so once, and once that it is back, however often it asks', async () => {
-    const { lines, logger, clock } = watched();
-    const back = Promise.withResolvers<void>();
+    const { lines, logger, clock, isBack } = watched();
     let isAway = false;
     let asked = 0;
     const ask = async <Answer>(answer: Answer): Promise<Answer> => {
       if (isAway && (asked += 1) > 2) isAway = false;
       if (isAway) throw AWAY;
-      if (lines.length === 2) back.resolve();
       return answer;
     };
     const queue: JobQueue = {
@@ -91,7 +94,7 @@ describe('a worker without its database', () => {
     });
     await worker.start({ soleOwner: true });
     isAway = true;
-    await back.promise;
+    await isBack;
     await worker.stop(0);
     expect(lines.map((line) => line.split(/ after |:/)[0])).toEqual([
       'the database cannot be reached',
