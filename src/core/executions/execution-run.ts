@@ -57,8 +57,9 @@ export class ExecutionRun {
       return;
     }
     const task = await activation.options.services.loadTask(activation.options.started.taskId);
-    if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
-    else await activation.wake();
+    const cancelReason = task.cancelReasons[this.#executionId];
+    if (cancelReason === undefined) await activation.wake();
+    else activation.abort(new AppError('EXECUTION_CANCELED', cancelReason));
   }
 
   /** Begins no further step, and ends when those under way have ended. */
@@ -89,7 +90,8 @@ export class ExecutionRun {
     const activation = await this.#createActivation({ ...loaded, first, started }, task);
     this.#activation = activation;
     try {
-      if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
+      const cancelReason = task.cancelReasons[this.#executionId];
+      if (cancelReason !== undefined) activation.abort(new AppError('EXECUTION_CANCELED', cancelReason));
       else if (this.#wokenEarly) this.wake().catch((error: unknown) => activation.abort(toAppError(error)));
       this.#wokenEarly = false;
       const ended = await this.#settle(activation, durable);
@@ -211,8 +213,4 @@ export class ExecutionRun {
     activation.abort(failure);
     return { kind: 'lost' };
   }
-}
-
-function canceled(reason: string | undefined): AppError {
-  return new AppError('EXECUTION_CANCELED', reason ?? 'the task was canceled');
 }

@@ -70,11 +70,7 @@ export class Journal {
   /** Records an event that need not be on disk before the next step begins. */
   later(event: ExecutionEvent, together?: TogetherWith): void {
     this.#record(event, together);
-    this.#linger ??= setTimeout(() => {
-      this.flush().catch(() => {
-        // The failure is kept: whoever records or waits next is told of it.
-      });
-    }, LINGER_MILLISECONDS);
+    this.#startLinger();
   }
 
   /** Records an event and waits for the disk. @throws AppError CONCURRENCY_CONFLICT, DATABASE_UNAVAILABLE, … */
@@ -83,9 +79,23 @@ export class Journal {
     await this.flush();
   }
 
-  /** Stores it together with the next events. */
+  /**
+   * Stores it together with the next events, or by itself where none come soon: that a task has
+   * begun costs no append of its own unless its first step takes a while, and is told of then.
+   */
   attach(together: Together): void {
     this.#together.push(together);
+    this.#startLinger();
+  }
+
+  #startLinger(): void {
+    this.#linger ??= setTimeout(() => {
+      this.#linger = undefined;
+      const isIdle = this.#pending.length === 0 && this.#flushing === undefined;
+      (isIdle ? this.#start() : this.flush()).catch(() => {
+        // The failure is kept: whoever records or waits next is told of it.
+      });
+    }, LINGER_MILLISECONDS);
   }
 
   /** Resolves when everything recorded so far is on disk. */
@@ -123,7 +133,7 @@ export class Journal {
   async #append(): Promise<void> {
     const events = this.#pending;
     const together = this.#together;
-    if (events.length === 0) return;
+    if (events.length === 0 && together.length === 0) return;
     this.#pending = [];
     this.#together = [];
     try {
@@ -143,12 +153,14 @@ export class Journal {
     for (let away = 0; ;) {
       const task = ofTask.length === 0 ? undefined : (this.#task ??= await this.#loadTask());
       const decided = task === undefined ? [] : decideTask(task.state, ofTask);
+      // The task may have begun without us, and nothing else be there to tell.
+      if (events.length === 0 && decided.length === 0) return;
       try {
         await this.#options.store.append({
           tenantId: this.#options.tenantId,
           metadata: this.#options.metadata,
           streams: [
-            { streamId: own, expectedVersion: this.#version, events },
+            ...(events.length === 0 ? [] : [{ streamId: own, expectedVersion: this.#version, events }]),
             ...(task === undefined || decided.length === 0 ? [] : [this.#taskAppend(task.version, decided)]),
             ...together.flatMap((entry) => entry.streams ?? []),
           ],

@@ -5,7 +5,9 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { EventBus } from '../../kernel/ports/event-bus.ts';
 import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import type { Logger } from '../../observability/index.ts';
+import type { TaskEvent } from '../tasks/index.ts';
 import type { ExecutionRun } from './execution-run.ts';
+import type { OutageLog } from './outage-log.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import { Releases } from './releases.ts';
 
@@ -18,6 +20,12 @@ const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 /** An execution whose function this process can't run is looked at again after this long. */
 const ELSEWHERE_MILLISECONDS = 5_000;
+/** What is said to a task and must reach its executions at once. */
+const HEARD: ReadonlySet<string> = new Set<TaskEvent['type']>([
+  'TaskCanceled',
+  'TaskForkCanceled',
+  'TaskInputProvided',
+]);
 /** A wake-up further away is left to the queue's own clock. */
 const LONGEST_ALARM_MILLISECONDS = 60_000;
 
@@ -29,6 +37,8 @@ export interface WorkerOptions {
   readonly createRun: (executionId: string) => ExecutionRun;
   readonly bus: Pick<EventBus, 'onRecorded'>;
   readonly logger: Logger;
+  /** Of everything in the process that asks the database again and again. */
+  readonly outages: OutageLog;
   /** Told how many executions are in hand. */
   readonly onActive?: (count: number) => void;
 }
@@ -47,6 +57,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #held = new Map<string, Held>();
   readonly #releases: Releases;
+  readonly #outages: OutageLog;
   readonly #alarms = new Set<NodeJS.Timeout>();
   readonly #failures = new Map<string, number>();
   /** Whose wake-up failed: it is repeated with the next heartbeat. */
@@ -61,6 +72,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#outages = options.outages;
     this.#releases = new Releases({ ...options, signal: this.#stopSignal.signal });
   }
 
@@ -107,7 +119,7 @@ export class Worker {
 
   /** Takes up to so many executions; answers how many jobs there were. */
   async #claim(free: number): Promise<number> {
-    const { queue, identity, logger } = this.#options;
+    const { queue, identity } = this.#options;
     try {
       // A claim whose answer was lost may have been made all the same: nobody would work on it.
       if (!this.#claimsAreKnown) await queue.recover(identity, { soleOwner: false, holding: [...this.#held.keys()] });
@@ -115,10 +127,11 @@ export class Worker {
       const { taken, again } = await queue.claim(identity, free);
       for (const id of taken) this.#begin(id);
       for (const id of again) this.#wakeHeld(id);
+      this.#outages.succeeded('claim');
       return taken.length + again.length;
     } catch (error) {
       this.#claimsAreKnown = false;
-      logger.warn({ err: toAppError(error) }, 'no executions could be claimed');
+      this.#outages.failed('claim', toAppError(error));
       await this.#afterFailure();
       return 0;
     }
@@ -163,9 +176,10 @@ export class Worker {
     while (!this.#stopping) {
       try {
         await this.#options.queue.enqueue([{ queue: 'advance', subject: executionId, startAfter }]);
+        this.#outages.succeeded(`put off ${executionId}`);
         return;
       } catch (error) {
-        this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a job could not be stored');
+        this.#outages.failed(`put off ${executionId}`, toAppError(error));
         await this.#afterFailure();
       }
     }
@@ -201,14 +215,17 @@ export class Worker {
   #wakeRun(executionId: string, { run }: Held): void {
     run.wake().catch((error: unknown) => {
       this.#unheard.add(executionId);
-      this.#options.logger.warn({ err: toAppError(error), 'execution.id': executionId }, 'a wake-up failed');
+      const failure = toAppError(error);
+      // The heartbeat, which repeats it, tells of the database.
+      if (failure.code === 'DATABASE_UNAVAILABLE') return;
+      this.#options.logger.warn({ err: failure, 'execution.id': executionId }, 'a wake-up failed');
     });
   }
 
   /** Cancels and decisions made in this process reach their execution without the queue. */
   #hear(events: readonly RecordedEvent[]): void {
     for (const event of events) {
-      if (event.type !== 'TaskCanceled' && event.type !== 'TaskInputProvided') continue;
+      if (!HEARD.has(event.type)) continue;
       for (const [executionId, { run }] of this.#held) {
         if (event.streamId === `task-${run.taskId}`) this.#wakeHeld(executionId);
       }
@@ -216,7 +233,7 @@ export class Worker {
   }
 
   async #beat(): Promise<void> {
-    const { queue, identity, logger, slots } = this.#options;
+    const { queue, identity, slots } = this.#options;
     // With no slot free no jobs are fetched, not even those that bring cancels from other processes.
     const toWake = this.#held.size >= slots ? [...this.#held.keys()] : [...this.#unheard];
     this.#unheard.clear();
@@ -227,8 +244,9 @@ export class Worker {
     try {
       await queue.heartbeat(identity);
       await queue.recover(identity, { soleOwner: false });
+      this.#outages.succeeded('heartbeat');
     } catch (error) {
-      logger.warn({ err: toAppError(error) }, 'the heartbeat failed');
+      this.#outages.failed('heartbeat', toAppError(error));
     }
   }
 

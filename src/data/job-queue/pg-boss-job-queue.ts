@@ -1,6 +1,8 @@
+import { ERRORS } from '#contract';
 import { PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 
+import { AppError } from '../../kernel/errors.ts';
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 import { forgottenExecutions, isFirstQueue } from './forgotten-executions.ts';
 import { dropClaims, dropClaimsBut, dropClaimsOfOthers, dropNamedClaims, takeClaims } from './claims.ts';
@@ -21,7 +23,10 @@ export interface PgBossJobQueue extends JobQueue {
 
 interface JobQueueDependencies {
   readonly pool: Pool;
+  /** Told of what pg-boss meets in its upkeep, which it repeats every few seconds. */
   readonly onError: (error: Error) => void;
+  /** Told when a statement of that upkeep went through. */
+  readonly onAnswer?: () => void;
 }
 
 /**
@@ -99,12 +104,23 @@ async function openJobs(dependencies: JobQueueDependencies): Promise<BossJobs> {
   return jobs;
 }
 
-async function startBoss({ pool, onError }: JobQueueDependencies): Promise<PgBoss> {
-  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values) }, schedule: false });
-  boss.on('error', onError);
+async function startBoss({ pool, onError, onAnswer }: JobQueueDependencies): Promise<PgBoss> {
+  const executeSql: ExecuteSql = async (text, values) => {
+    const answer = await pool.query(text, values);
+    onAnswer?.();
+    return answer;
+  };
+  const boss = new PgBoss({ db: { executeSql }, schedule: false });
+  boss.on('error', (error) => onError(toError(error)));
   await boss.start();
   await boss.createQueue(QUEUE, { policy: 'standard', expireInSeconds: 60, retryLimit: 1_000_000, retryDelay: 1 });
   return boss;
+}
+
+/** pg-boss tells some errors as plain objects that hold what was in them. */
+function toError(told: Error | Pick<AppError, 'code' | 'message'>): Error {
+  if (told instanceof Error) return told;
+  return new AppError(told.code in ERRORS ? told.code : 'INTERNAL', told.message, { cause: told });
 }
 
 /** The jobs as pg-boss keeps them, each statement in a transaction of the caller's. */
