@@ -134,8 +134,7 @@ async function openData(
     bus: eventBus,
     clock,
     projections: inlineProjections(),
-    enqueueJobs: (jobs, executeSql) => jobQueue.enqueueWith(jobs, executeSql),
-    onJobs: () => jobQueue.wake(),
+    queue: jobQueue,
     onBatch: (events) => metrics.appendBatch.observe(events),
   });
   closers.push(() => eventStore.close());
@@ -252,7 +251,8 @@ function createRuntime(parts: RuntimeParts): Pick<FactoryParts, 'executions' | '
         queue: parts.jobQueue,
         identity,
         slots: parts.configuration.WORKER_CONCURRENCY,
-        createRun: (executionId) => new ExecutionRun(executionId, { ...run, worker: identity.id }),
+        createRun: (executionId, fresh) =>
+          new ExecutionRun(executionId, { ...run, worker: identity.id, ...(fresh === undefined ? {} : { fresh }) }),
         bus: eventBus,
         logger,
         outages,

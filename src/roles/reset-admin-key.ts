@@ -63,8 +63,6 @@ async function renew(
     bus: createLocalEventBus(),
     clock: systemClock,
     projections: [keysProjection],
-    enqueueJobs: async () => undefined,
-    onJobs: () => undefined,
   });
   try {
     const pepper = await loadPepper({ secretKey, dataDir, hasKeys: () => queries.hasKeys(context.tenantId) });

@@ -38,8 +38,7 @@ export interface AnswerLimits {
   readonly responseBytes: number;
 }
 
-/** Made once: an abort without a reason makes a DOMException with its stack, which showed in the profile of a run. */
-const OVER = new Error('the answer is there, or was refused');
+const OVER = new Error('the answer was refused');
 
 const LIMITS: AnswerLimits = { characters: 4_000_000, responseBytes: 256 * 1024 * 1024 };
 
@@ -86,14 +85,16 @@ async function generate(
   const { model } = request;
   const { traits, load } = gateway.registry.find(model);
   call.signal.throwIfAborted();
-  // Ends the request in any case, so that no stream runs on behind an answer that was refused.
+  // Ends the request where it has not ended by itself, so that no stream runs on behind an answer that was refused.
   // (Not AbortSignal.any: what it makes stays tied to the caller's signal as long as that lives.)
   const ending = new AbortController();
+  let isOver = false;
   try {
     const { options, names } = toCallOptions(request, traits);
     const { onDelta } = call;
     const asked = ask({ gateway, model, names, options: { ...options, abortSignal: ending.signal }, load, onDelta });
     const raw = await untilAborted(asked, { signal: call.signal, ending });
+    isOver = true;
     const { warnings, ...answer } = toAnswer(raw, { names, model });
     const costMicrodollars = gateway.prices.costMicrodollars(model, toPricedUsage(raw));
     return {
@@ -106,7 +107,7 @@ async function generate(
     call.signal.throwIfAborted();
     throw toModelError(error, { model, secrets: gateway.registry.secrets, clock: gateway.clock });
   } finally {
-    ending.abort(OVER);
+    if (!isOver) ending.abort(OVER);
   }
 }
 

@@ -48,7 +48,7 @@ export function createExecutionCommands(dependencies: ExecutionCommandsDependenc
               events: [{ type: 'ExecutionStarted', data }],
             },
           ],
-          jobs: [{ queue: 'advance', subject: executionId }],
+          jobs: [{ queue: 'advance', subject: executionId, isNew: true }],
         }),
       });
       return queries.stored(context, executionId);

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { DomainEvent, EventMetadata } from '../../kernel/event.ts';
 import type { ExecutionId, TaskId, TenantId } from '../../kernel/ids.ts';
 import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts';
-import type { Job } from '../../kernel/ports/job-queue.ts';
+import type { Claim, Job } from '../../kernel/ports/job-queue.ts';
 import { type TaskAggregate, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
 import { executionDecider, type ExecutionState } from './execution.ts';
 import { type ExecutionEvent, executionStream } from './execution-events.ts';
@@ -22,10 +22,18 @@ export interface JournalOptions {
   readonly taskId: TaskId;
   readonly state: ExecutionState;
   readonly version: number;
+  /** The task as it was when its stream had so many events; read when it is first needed unless given. */
+  readonly task?: StoredTask;
   /** Aborted when this process gives the execution up; until then an append waits for a database that is away. */
   readonly signal: AbortSignal;
   /** Told once when another writer was found in the stream: this worker has lost the execution. */
   readonly onLost: (error: AppError) => void;
+}
+
+/** A task, and the version of the stream it was folded from. */
+export interface StoredTask {
+  readonly state: TaskAggregate;
+  readonly version: number;
 }
 
 /** What is stored together with events of the execution. */
@@ -34,6 +42,8 @@ export interface Together {
   readonly task?: readonly TaskEvent[] | ((task: TaskAggregate) => readonly TaskEvent[]);
   readonly streams?: readonly StreamAppend[];
   readonly jobs?: readonly Job[];
+  /** Claims that end with it. */
+  readonly ended?: readonly Claim[];
 }
 
 /** As it is, or made from the state with the event in it. */
@@ -51,7 +61,7 @@ export class Journal {
   #version: number;
   #pending: ExecutionEvent[] = [];
   #together: Together[] = [];
-  #task: { state: TaskAggregate; version: number } | undefined;
+  #task: StoredTask | undefined;
   #flushing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -61,6 +71,7 @@ export class Journal {
     this.#options = options;
     this.#state = options.state;
     this.#version = options.version;
+    this.#task = options.task;
   }
 
   get state(): ExecutionState {
@@ -165,6 +176,7 @@ export class Journal {
             ...together.flatMap((entry) => entry.streams ?? []),
           ],
           jobs: together.flatMap((entry) => entry.jobs ?? []),
+          ended: together.flatMap((entry) => entry.ended ?? []),
         });
         if (task !== undefined) {
           this.#task = { state: fold(taskDecider, decided, task.state), version: task.version + decided.length };
@@ -188,7 +200,7 @@ export class Journal {
     return { streamId: taskStream(this.#options.taskId), expectedVersion: version, events };
   }
 
-  async #loadTask(): Promise<{ state: TaskAggregate; version: number }> {
+  async #loadTask(): Promise<StoredTask> {
     const { store, taskId, signal } = this.#options;
     const events = await patiently(() => store.readStream(taskStream(taskId)), signal);
     return { state: fold(taskDecider, events as unknown as readonly TaskEvent[]), version: events.length };

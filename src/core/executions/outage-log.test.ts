@@ -82,6 +82,7 @@ describe('a worker without its database', () => {
       recover: () => ask(0),
       leave: () => ask(undefined),
       onWake: () => () => undefined,
+      offerNew: () => () => undefined,
     };
     const worker = new Worker({
       queue,

@@ -1,12 +1,15 @@
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
 import type { AppendRequest } from '../../kernel/ports/event-store.ts';
+import type { Claim } from '../../kernel/ports/job-queue.ts';
 import type { InlineProjection, ProjectedEvent } from '../../kernel/projection.ts';
 import { intArray, textArray, timestampArray } from './binary-arrays.ts';
 
 /** An append ready to be written: its events in order, and what of them stands in the row as JSON text. */
 export interface PreparedAppend {
   readonly request: AppendRequest;
+  /** Claims that begin with it. */
+  readonly taken: readonly Claim[];
   readonly events: readonly ProjectedEvent[];
   /** The data of each event. */
   readonly dataTexts: readonly string[];

@@ -1,2 +1,3 @@
 export { createPgEventStore, type PgEventStore, type PgEventStoreDependencies } from './pg-event-store.ts';
 export { rebuildProjections, type RebuildOptions, type RebuildReport } from './rebuild-projections.ts';
+export type { AppendQueue, Reservation } from './append-queue.ts';

@@ -4,8 +4,18 @@ import type { Pool, PoolClient } from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
+import type { AppendQueue } from '../event-store/index.ts';
 import { forgottenExecutions, isFirstQueue } from './forgotten-executions.ts';
-import { dropClaims, dropClaimsBut, dropClaimsOfOthers, dropNamedClaims, takeClaims } from './claims.ts';
+import {
+  claimNew,
+  dropClaims,
+  dropClaimsBut,
+  dropClaimsOfOthers,
+  dropNamedClaims,
+  endClaims,
+  takeClaims,
+} from './claims.ts';
+import { Takers } from './takers.ts';
 
 const QUEUE = 'advance';
 /** A job for something that another worker holds is looked at again after this long. */
@@ -13,11 +23,7 @@ const HELD_ELSEWHERE_MILLISECONDS = 1_000;
 
 type ExecuteSql = (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
 
-export interface PgBossJobQueue extends JobQueue {
-  /** Inserts jobs with the given statement runner, so that they share its transaction. */
-  enqueueWith(jobs: readonly Job[], executeSql: ExecuteSql): Promise<void>;
-  /** Tells listeners in this process that jobs may be due. */
-  wake(): void;
+export interface PgBossJobQueue extends JobQueue, AppendQueue {
   close(): Promise<void>;
 }
 
@@ -32,7 +38,8 @@ interface JobQueueDependencies {
 /**
  * Dispatch by pg-boss. A job is turned into a claim in one transaction (fetched, claimed, deleted),
  * so that from then on only the claim says who works on what; a dead worker's claims become jobs
- * again. Claims are committed without waiting for the disk: what a crash of the database forgets
+ * again. What is new is claimed in the append that makes it where a worker of this process has room,
+ * and the append that ends it ends the claim. Claims are committed without waiting for the disk: what a crash of the database forgets
  * of them is a job that comes back, and the event log's key fences whoever comes second. Opening it
  * makes jobs for executions that have been forgotten, such as by a restore.
  */
@@ -40,11 +47,16 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
   const { pool } = dependencies;
   const jobs = await openJobs(dependencies);
   const listeners = new Set<() => void>();
+  const takers = new Takers();
   const wake = (): void => {
     for (const listener of listeners) listener();
   };
   return {
+    claimNew,
+    endClaims,
     enqueueWith: (due, executeSql) => jobs.insert(due, executeSql),
+    reserve: (due) => takers.reserve(due),
+    offerNew: (taker) => takers.add(taker),
     wake,
     async enqueue(due) {
       await jobs.insert(due, (text, values) => pool.query(text, values));
