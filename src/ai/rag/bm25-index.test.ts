@@ -12,7 +12,13 @@ const ranked = (index: Bm25Index, query: string): number[] => index.search(query
 
 describe('the ranking', () => {
   it('is BM25, as it is worked out by hand', () => {
-    const index = indexOf(['storm wind', 'storm rain snow fog'], { k1: 1.2, b: 0.75, titleWeight: 0, pairWeight: 0 });
+    const index = indexOf(['storm wind', 'storm rain snow fog'], {
+      ...DEFAULT_BM25,
+      k1: 1.2,
+      leastLength: 0,
+      titleWeight: 0,
+      pairWeight: 0,
+    });
     const rarity = (holders: number): number => Math.log(1 + (2 - holders + 0.5) / (holders + 0.5));
     const part = (length: number): number => 2.2 / (1 + 1.2 * (0.25 + (0.75 * length) / 3));
     const ceiling = 2.2 * (rarity(1) + rarity(2));
@@ -36,6 +42,15 @@ describe('the ranking', () => {
     expect(
       ranked(indexOf(['shock calm wave flat', 'calm flat wave shock', 'flat shock wave calm']), 'shock wave'),
     ).toEqual([1, 2, 0]);
+  });
+
+  it('gives no credit for being much shorter than the others', () => {
+    const line = 'storm wind';
+    const prose = `the storm and its wind ${'blow along the coast '.repeat(6)}where a storm meets the wind`;
+    const others = Array.from({ length: 6 }, () => 'rain '.repeat(40));
+    const passages = [line, prose, ...others];
+    expect(ranked(indexOf(passages), 'storm wind')[0]).toBe(1);
+    expect(ranked(indexOf(passages, { ...DEFAULT_BM25, leastLength: 0 }), 'storm wind')[0]).toBe(0);
   });
 
   it('finds other forms of a word, and nothing for stop words or unknown ones', () => {

@@ -11,6 +11,11 @@ export interface Bm25Parameters {
   readonly k1: number;
   /** How much length counts, 0 to 1. */
   readonly b: number;
+  /**
+   * In words: a shorter passage counts as long as this, but not as longer than the mean. What is
+   * nearly nothing but the words of the query, such as the line of a reference, is seldom its answer.
+   */
+  readonly leastLength: number;
   /** How often a word of the title counts, as if it stood in the text so often; a whole number. */
   readonly titleWeight: number;
   /** How much two words of the query that stand side by side in the passage count beside the words themselves. */
@@ -24,7 +29,7 @@ export interface Bm25Hit {
   readonly score: number;
 }
 
-export const DEFAULT_BM25: Bm25Parameters = { k1: 1.4, b: 0.75, titleWeight: 1, pairWeight: 0.5 };
+export const DEFAULT_BM25: Bm25Parameters = { k1: 1.4, b: 0.75, leastLength: 50, titleWeight: 1, pairWeight: 0.5 };
 
 /** How many passages, the best by their words, are looked through for pairs. */
 const PAIR_CANDIDATES = 200;
@@ -189,9 +194,10 @@ export class Bm25Index {
 
   /** The frequency's part of BM25, from 0 to k1 + 1. */
   #saturated(frequency: number, passage: number): number {
-    const { k1, b } = this.#parameters;
+    const { k1, b, leastLength } = this.#parameters;
     const meanLength = this.#totalLength / this.size;
-    return (frequency * (k1 + 1)) / (frequency + k1 * (1 - b + (b * this.#length(passage)) / meanLength));
+    const length = Math.max(this.#length(passage), Math.min(leastLength, meanLength));
+    return (frequency * (k1 + 1)) / (frequency + k1 * (1 - b + (b * length) / meanLength));
   }
 }
 

@@ -20,6 +20,15 @@ describe('passages of Markdown', () => {
     ]);
   });
 
+  it('join headings with nothing between them', () => {
+    const { passages } = split('# Guide\n\n## Run\n\nText.\n\n## Stop\n### Now\nMore.\n\n## End');
+    expect(passages.map(({ startLine, endLine, headings }) => [startLine, endLine, headings])).toEqual([
+      [1, 5, ['Guide', 'Run']],
+      [7, 9, ['Guide', 'Stop', 'Now']],
+      [11, 11, ['Guide', 'End']],
+    ]);
+  });
+
   it('know underlined headings, and take no list or table for one', () => {
     expect(split('Guide\n=====\n\ntext\n\nPart\n----\n\nmore').passages.map(({ headings }) => headings)).toEqual([
       ['Guide'],

@@ -35,8 +35,8 @@ interface Block {
 }
 
 /**
- * Cuts the lines of a document into passages: at headings always, else at blank lines so that a
- * passage comes near 1,200 characters. Passages are in order, don't overlap, and hold every line
+ * Cuts the lines of a document into passages: at headings always, unless nothing stands between
+ * them, else at blank lines so that a passage comes near 1,200 characters. Passages are in order, don't overlap, and hold every line
  * that is not blank. Fenced code stays together as long as it fits.
  */
 export function splitPassages(lines: readonly string[], form: DocumentForm): SplitDocument {
@@ -61,6 +61,7 @@ function packBlocks(lines: readonly string[], blocks: readonly Block[]): Passage
   const passages: Passage[] = [];
   const headings: { level: number; text: string }[] = [];
   let open: Block | undefined;
+  let holdsText = false;
 
   const close = (): void => {
     if (open !== undefined) passages.push(...cut(lines, { ...open, headings: headings.map(({ text }) => text) }));
@@ -68,7 +69,8 @@ function packBlocks(lines: readonly string[], blocks: readonly Block[]): Passage
   };
   for (const block of blocks) {
     if (block.heading !== undefined) {
-      close();
+      // A heading by itself says nothing: it stands over the passage of the one below it.
+      if (holdsText) close();
       const { level } = block.heading;
       while ((headings.at(-1)?.level ?? 0) >= level) headings.pop();
       headings.push(block.heading);
@@ -77,6 +79,7 @@ function packBlocks(lines: readonly string[], blocks: readonly Block[]): Passage
       const added = charactersIn(lines, block);
       if (filled >= LEAST_CHARACTERS && filled + added > TARGET_CHARACTERS) close();
     }
+    holdsText = block.heading === undefined;
     open = { start: open?.start ?? block.start, end: block.end };
   }
   close();

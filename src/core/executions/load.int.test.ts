@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
-import { detailOf, recorded, Runtime } from '../../../tests/support/runtime-harness.ts';
+import {
+  CONTEXT,
+  detailOf,
+  intercept,
+  recorded,
+  Runtime,
+  stopClaiming,
+} from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
-import type { ExecutionContext, Factory } from '../../index.ts';
+import { AppError, type ExecutionContext, type Factory } from '../../index.ts';
 
 let runtime: Runtime;
 let factory: Factory;
@@ -103,11 +110,27 @@ describe('many executions at once', () => {
 });
 
 describe('a database that goes away', () => {
+  it('behind the append of a task leaves its submission answered', async () => {
+    const agent = await runtime.agent(factory, () => ({ text: 'said' }));
+    const goOn = stopClaiming(factory);
+    const comeBack = intercept(factory.parts.taskQueries, 'get', () => () => {
+      throw new AppError('DATABASE_UNAVAILABLE', 'away');
+    });
+    const task = await factory.submit(agent, 'go');
+    comeBack();
+    expect(task).toEqual(await factory.parts.taskQueries.get(CONTEXT, task.id));
+    expect(task.state).toBe('submitted');
+    goOn();
+    factory.parts.jobQueue.wake();
+    expect((await factory.wait(task.id)).state).toBe('completed');
+  });
+
   it('again and again is waited for, and nothing is done twice', async () => {
     const own = await Runtime.create();
     const opened = await own.open();
     const { pool } = own.database;
-    const tool = own.tool({ effect: 'once', execute: ({ value }) => value });
+    const submitted = new Gate();
+    const tool = own.tool({ effect: 'once', execute: ({ value }) => submitted.pass().then(() => value) });
     const child = await own.program(
       opened,
       async (context) => {
@@ -128,25 +151,30 @@ describe('a database that goes away', () => {
       },
       { tools: [tool] },
     );
-    const over = new AbortController();
+    const tasks = await Promise.all(Array.from({ length: 4 }, () => opened.submit(agent, 'go')));
+    const ends = Promise.all(tasks.map(({ id }) => opened.wait(id)));
+    let isOver = false;
+    const over = ends.then(() => (isOver = true));
+    let outages = 0;
     const away = (async () => {
-      while (!over.signal.aborted) {
-        await recorded(opened, 'StepCompleted');
+      for (;;) {
+        const step = recorded(opened, 'StepCompleted');
+        submitted.open();
+        await Promise.race([step, over]);
+        if (isOver) return;
+        outages += 1;
         await pool.query(
           'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
         );
       }
     })();
-    const tasks = await Promise.all(Array.from({ length: 4 }, () => opened.submit(agent, 'go')));
-    const ended = await Promise.all(tasks.map(({ id }) => opened.wait(id)));
-    over.abort();
+    const ended = await ends;
+    await away;
+    expect(outages).toBeGreaterThan(0);
     expect(new Set(ended.map(({ state, output, error }) => `${state} ${output?.text ?? error?.message}`))).toEqual(
       new Set(['completed through']),
     );
     expect(own.count(tool)).toBe(24);
-    const end = await own.agent(opened, callsThenAnswers(tool, [{ value: 1 }]), { tools: [tool] });
-    await opened.run(end, 'go');
-    await away;
     await own.end();
   });
 });

@@ -3,13 +3,20 @@ import type { ResolveTask, SubmitTask, TaskView } from '#contract';
 import type { CallContext } from '../../kernel/call-context.ts';
 import { CommandHandler } from '../../kernel/command-handler.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { EventMetadata } from '../../kernel/event.ts';
+import type { EventMetadata, RecordedEvent } from '../../kernel/event.ts';
 import type { ExecutionId, TaskId } from '../../kernel/ids.ts';
 import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts';
 import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { JsonObject } from '../../utils/json.ts';
-import { submittedView } from './submitted-view.ts';
-import { isFinal, type TaskAggregate, type TaskCommand, taskDecider, type TaskEvent, taskStream } from './task.ts';
+import {
+  isFinal,
+  type TaskAggregate,
+  type TaskCommand,
+  taskDecider,
+  type TaskEvent,
+  taskStream,
+  type TaskSubmitted,
+} from './task.ts';
 import type { TaskQueries, TaskService } from './task-service.ts';
 
 /** A task that is not stored yet. */
@@ -72,20 +79,41 @@ export function createTaskCommands(dependencies: TaskCommandsDependencies): Task
 async function submit(
   context: CallContext,
   request: SubmitTask,
-  { eventStore, queries, start }: TaskCommandsDependencies,
+  { eventStore, start }: Pick<TaskCommandsDependencies, 'eventStore' | 'start'>,
 ): Promise<TaskView> {
   for (let attempt = 1; ; attempt += 1) {
     const { taskId, streams, jobs } = await start(context, request);
+    const metadata = metadataOf(context, taskId);
     try {
-      const metadata = metadataOf(context, taskId);
-      const events = await eventStore.append({ tenantId: context.tenantId, metadata, streams, jobs });
-      // What the read model says, without asking it: the append keeps it.
-      return submittedView(taskId, events) ?? (await queries.get(context, taskId));
+      return submittedTask(taskId, await eventStore.append({ tenantId: context.tenantId, metadata, streams, jobs }));
     } catch (error) {
       const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
       if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;
     }
   }
+}
+
+/**
+ * The task as it was stored. It isn't read back: a database that goes away right behind the append
+ * would make it look as if there were no task, and its caller submit another.
+ */
+function submittedTask(id: TaskId, events: readonly RecordedEvent[]): TaskView {
+  const event = events.find(({ streamId, type }) => streamId === taskStream(id) && type === 'TaskSubmitted');
+  if (event === undefined) throw new AppError('INTERNAL', `task ${id} was stored without its beginning`);
+  const { agent, input, executionId, conversationId } = event.data as unknown as TaskSubmitted['data'];
+  const at = event.recordedAt.toISOString();
+  return {
+    id,
+    agent,
+    state: 'submitted',
+    input,
+    waiting: [],
+    ...(conversationId === undefined ? {} : { conversationId }),
+    executionId,
+    createdBy: event.metadata.actor,
+    createdAt: at,
+    updatedAt: at,
+  };
 }
 
 async function cancel(
