@@ -2,7 +2,9 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 const { runCli } = await import('./cli/run-cli.ts');
+const { watchNpm } = await import('./utils/npm-watch.ts');
 
+watchNpm(process.env, () => process.kill(process.pid, 'SIGTERM'));
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   environment: process.env,
