@@ -1,5 +1,5 @@
 /** SIGHUP is what a terminal sends that is closed. */
-export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 /** Nobody presses Ctrl-C twice in this time. */
@@ -12,7 +12,10 @@ const SAME_STOP_MILLISECONDS = 1_000;
  * several times: from a terminal or a service manager to the whole group, and once more from each launcher in it
  * that passes on what it got. What follows so closely counts as the same.
  */
-export function onStopSignal(listener: (signal: StopSignal) => void): () => void {
+export function onStopSignal(
+  listener: (signal: StopSignal) => void,
+  signals: readonly StopSignal[] = STOP_SIGNALS,
+): () => void {
   let last: { readonly signal: StopSignal; readonly at: number } | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const heard = { signal: signal as StopSignal, at: performance.now() };
@@ -23,8 +26,8 @@ export function onStopSignal(listener: (signal: StopSignal) => void): () => void
     last = heard;
     listener(heard.signal);
   };
-  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  for (const signal of signals) process.on(signal, onSignal);
   return () => {
-    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
   };
 }
