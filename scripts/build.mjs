@@ -8,7 +8,7 @@ import { run } from './run.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 
-ensureInstalled();
+await ensureInstalled();
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
 const compiler = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');

@@ -8,12 +8,13 @@ const PARENT_CHECK_MILLISECONDS = 500;
 /**
  * @param {string} file program to run
  * @param {readonly string[]} args
- * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {object} [options] those of spawn; `onStart` is told the program's pid
  * @returns {Promise<number>} its exit code; 128 + the signal's number when a signal ended it
  */
 // oxlint-disable-next-line max-params -- as node:child_process has it
-export function run(file, args, options = {}) {
+export function run(file, args, { onStart, ...options } = {}) {
   const child = spawn(file, args, { stdio: 'inherit', ...options });
+  if (child.pid !== undefined) onStart?.(child.pid);
   // A terminal sends SIGINT to the whole group, so the child has it already; we only stay alive for its end.
   const onTerminal = process.stdin.isTTY;
   let told = false;

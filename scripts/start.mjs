@@ -5,7 +5,7 @@ import { ensureInstalled, NODE, ROOT } from './install.mjs';
 import { linkBin } from './link-bin.mjs';
 import { run } from './run.mjs';
 
-ensureInstalled();
+await ensureInstalled();
 linkBin();
 const [mode, ...rest] = process.argv.slice(2);
 const watch = mode === 'dev' ? ['--watch', '--watch-preserve-output'] : [];

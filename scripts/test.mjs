@@ -16,7 +16,7 @@ const CHECKS = [
   ['knip', 'knip/bin/knip.js', ['--no-progress']],
 ];
 
-ensureInstalled();
+await ensureInstalled();
 linkBin();
 const options = { cwd: ROOT, env: withOurNode(process.env) };
 const rest = process.argv.slice(2);

@@ -62,6 +62,8 @@ export interface ContainerOptions {
   /** Models of the embedding program, by the prefix under which agents name them. */
   readonly providers?: Readonly<Record<string, (modelId: string) => LanguageModelV4>>;
   readonly clock?: Clock;
+  /** Breaks the opening off. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The read models that are kept in the transaction of each append. */
@@ -74,7 +76,8 @@ const POOL_SIZE = 16;
 
 /**
  * The composition root: opens the database and the stores, and hands every part what it needs.
- * @throws AppError of `openDatabase` and of whatever reads the configuration; nothing stays open then
+ * @throws AppError of `openDatabase` and of whatever reads the configuration, and the signal's reason; nothing stays
+ *   open then
  */
 export async function openContainer(options: ContainerOptions): Promise<FactoryParts> {
   const closers: (() => Promise<void>)[] = [];
@@ -104,7 +107,7 @@ async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
 }
 
 async function openData(
-  { configuration, logger, clock = systemClock }: ContainerOptions,
+  { configuration, logger, clock = systemClock, signal }: ContainerOptions,
   { metrics, outages, closers }: Omit<Foundation, 'data'> & { readonly closers: (() => Promise<void>)[] },
 ): Promise<DataParts> {
   const { DATA_DIR, DATABASE_URL } = configuration;
@@ -112,9 +115,11 @@ async function openData(
     dataDir: DATA_DIR,
     log: logger,
     poolSize: POOL_SIZE,
+    signal,
     ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
   });
   closers.push(() => database.close());
+  signal?.throwIfAborted();
   const blobStore = await openLocalBlobStore(join(DATA_DIR, 'blobs'));
   const eventBus = createLocalEventBus();
   const jobQueue = await createPgBossJobQueue({
@@ -127,6 +132,7 @@ async function openData(
     onAnswer: () => outages.succeeded('job queue'),
   });
   closers.push(() => jobQueue.close());
+  signal?.throwIfAborted();
   const eventStore = createPgEventStore({
     pool: database.pool,
     openClient: () => database.openClient(),

@@ -2,7 +2,10 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 const { runCli } = await import('./cli/run-cli.ts');
+const { watchNpm } = await import('./utils/npm-watch.ts');
+const { onStopSignal } = await import('./utils/stop-signals.ts');
 
+watchNpm(process.env, () => process.kill(process.pid, 'SIGTERM'));
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   environment: process.env,
@@ -10,9 +13,7 @@ process.exitCode = await runCli({
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  onInterrupt: (listener) => {
-    process.on('SIGINT', listener);
-    return () => process.off('SIGINT', listener);
-  },
+  onInterrupt: (listener) => onStopSignal(listener, ['SIGINT']),
+  onStop: (listener) => onStopSignal(listener),
   leave: (code) => process.exit(code),
 });

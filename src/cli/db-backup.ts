@@ -3,8 +3,7 @@ import { join, resolve } from 'node:path';
 import { backUpDatabase as backUp } from '../roles/maintenance.ts';
 import { backupLines } from './backup-lines.ts';
 import type { CommandContext } from './command-context.ts';
-import { localConfiguration } from './local-configuration.ts';
-import { maintenanceLog } from './maintenance-log.ts';
+import { localMaintenance } from './local-maintenance.ts';
 
 interface Input {
   readonly folder: string;
@@ -13,7 +12,7 @@ interface Input {
 /** pygent db backup */
 export async function backUpDatabase(context: CommandContext, { folder }: Input): Promise<void> {
   const path = resolve(context.surroundings.folder, folder);
-  const maintenance = { configuration: localConfiguration(context), log: maintenanceLog(context) };
+  const maintenance = localMaintenance(context);
   const manifest = await backUp(maintenance, path);
   context.present({ folder: path, ...manifest }, () => backupLines(`Backed up to ${path}`, manifest));
   if (context.json || maintenance.configuration.SECRET_KEY !== undefined) return;

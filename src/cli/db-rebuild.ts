@@ -2,22 +2,18 @@ import { inlineProjections } from '../container.ts';
 import { rebuildDatabase as rebuild } from '../roles/maintenance.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatCount, formatNumberOf } from './formats.ts';
-import { localConfiguration } from './local-configuration.ts';
-import { maintenanceLog } from './maintenance-log.ts';
+import { localMaintenance } from './local-maintenance.ts';
 
 /** pygent db rebuild */
 export async function rebuildDatabase(context: CommandContext): Promise<void> {
   const projections = inlineProjections();
   const onTerminal = context.surroundings.stderr.isTTY === true;
-  const events = await rebuild(
-    { configuration: localConfiguration(context), log: maintenanceLog(context) },
-    {
-      projections,
-      onProgress: (read) => {
-        if (onTerminal) context.surroundings.stderr.write(`\r${formatCount(read)} events …`);
-      },
+  const events = await rebuild(localMaintenance(context), {
+    projections,
+    onProgress: (read) => {
+      if (onTerminal) context.surroundings.stderr.write(`\r${formatCount(read)} events …`);
     },
-  );
+  });
   if (onTerminal) context.surroundings.stderr.write('\r\u001b[K');
   const names = projections.map(({ name }) => name);
   context.present({ projections: names, events }, () => [

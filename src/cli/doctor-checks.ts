@@ -13,7 +13,7 @@ import type { CheckResult } from '../roles/check-result.ts';
 import type { CommandContext } from './command-context.ts';
 import { findServer } from './connection.ts';
 import { localConfiguration } from './local-configuration.ts';
-import { maintenanceLog } from './maintenance-log.ts';
+import { localMaintenance } from './local-maintenance.ts';
 import { packageVersion } from '../utils/package-root.ts';
 
 const ANSWER_MILLISECONDS = 3_000;
@@ -29,7 +29,7 @@ export async function runChecks(context: CommandContext, options: DoctorOptions)
   const configuration = tried('configuration', () => localConfiguration(context));
   if ('status' in configuration) return [node, configuration];
   const factory = await checkFactory(context);
-  const database = await checkDatabase({ configuration, log: maintenanceLog(context) });
+  const database = await checkDatabase(localMaintenance(context));
   const models = tried('model', () => modelsOf(configuration));
   return [
     node,

@@ -39,9 +39,13 @@ async function tellProblem({ stderr, environment, argv }: Surroundings, error: u
   return exitCode;
 }
 
-/** A reader that has closed its end, as `head` does, is no failure worth a word. */
+/**
+ * A reader that has closed its end, as `head` does, is no failure worth a word; nor is a terminal that was closed,
+ * of which SIGHUP tells as well.
+ */
 function watchPipes({ stdout, stderr, leave }: Surroundings): void {
   const onError = (error: Error) => {
+    if (errorCode(error) === 'EIO') return;
     if (errorCode(error) !== 'EPIPE') throw error;
     leave(EXIT_CODES.pipeClosed.code);
   };

@@ -233,7 +233,7 @@ describe('pygent run, when it does not go well', () => {
     run.pressCtrlC();
     run.pressCtrlC();
     expect(await run.exitCode).toBe(130);
-    expect(run.stderr()).toContain(`pygent tasks show ${TASK}`);
+    for (const way of ['events', 'cancel']) expect(run.stderr()).toContain(`pygent tasks ${way} ${TASK}`);
   });
 
   it('answers 1 for a task that failed, with its error', async () => {

@@ -42,7 +42,10 @@ export async function watchTask(watch: WatchTask): Promise<{ readonly end: Watch
     return { end: await follow(watch, controller.signal), interrupted };
   } catch (error) {
     if (!(error instanceof Left)) throw error;
-    watch.onNote(`Left task ${taskId}; \`pygent tasks show ${taskId}\` tells what becomes of it.`);
+    watch.onNote(
+      `Left task ${taskId}, which may go on: \`pygent tasks events ${taskId}\` follows it, ` +
+        `\`pygent tasks cancel ${taskId}\` cancels it.`,
+    );
     return { end: 'left', interrupted };
   } finally {
     patience.stop();

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { constants } from 'node:os';
 
 import type { Configuration } from '../config/index.ts';
 import { openContainer } from '../container.ts';
@@ -6,6 +7,7 @@ import type { FactoryParts } from '../roles/factory-parts.ts';
 import { AppError, toAppError } from '../kernel/errors.ts';
 import { createLogger, type Logger } from '../observability/index.ts';
 import { packageVersion } from '../utils/package-root.ts';
+import { onStopSignal, type StopSignal } from '../utils/stop-signals.ts';
 import { databaseProduct, startApi } from '../roles/api.ts';
 import { listenError } from '../roles/listen-error.ts';
 import type { RunningRole } from '../roles/running-role.ts';
@@ -18,6 +20,9 @@ import { startWorker } from '../roles/worker.ts';
 export const ROLES = ['api', 'worker', 'scheduler'] as const;
 export type RoleName = (typeof ROLES)[number];
 
+/** A second signal does not wait longer than this for the database to stop. */
+const HASTE_MILLISECONDS = 3_000;
+
 export interface UpOptions {
   readonly configuration: Configuration;
   /** Takes the lines that tell a person what runs where. */
@@ -27,27 +32,43 @@ export interface UpOptions {
 }
 
 /**
- * Runs the factory until it is told to stop (SIGINT, SIGTERM); a second signal ends it at once.
+ * Runs the factory until it is told to stop (SIGINT, SIGTERM, SIGHUP), which may be while it starts; a second
+ * signal ends it at once, with nothing but the database stopped in order.
  * @returns the exit code: 0 after a graceful stop, 1 where the database was lost
  * @throws AppError where it cannot start; nothing stays behind then
  */
-export async function runUp({ configuration, out, roles = ROLES }: UpOptions): Promise<number> {
-  const wanted = checkedRoles(roles);
+export async function runUp(options: UpOptions): Promise<number> {
   const stop = listenForStop();
-  if (wanted.includes('api')) await assertPortFree(configuration);
+  try {
+    return await run({ ...options, roles: checkedRoles(options.roles ?? ROLES) }, stop);
+  } catch (error) {
+    // The start was broken off; whatever was open by then is closed.
+    if (stop.asked.aborted) return 0;
+    throw error;
+  }
+}
+
+async function run(
+  { configuration, out, roles }: UpOptions & { readonly roles: readonly RoleName[] },
+  stop: Stop,
+): Promise<number> {
+  if (roles.includes('api')) await assertPortFree(configuration);
   const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
-  const parts = await openContainer({ configuration, logger }).catch((error: unknown) => {
+  const parts = await openContainer({ configuration, logger, signal: stop.asked }).catch((error: unknown) => {
     throw withAddress(error, configuration);
   });
+  stop.inHaste(() => parts.database.stopServer());
   const running: RunningRole[] = [];
   try {
     const security = await openSecurity(parts);
     await installSampleAgents(parts);
-    if (wanted.includes('worker')) running.push(await startWorker(parts));
-    if (wanted.includes('scheduler')) running.push(startScheduler(parts));
-    const api = wanted.includes('api') ? await startApi(parts, security) : undefined;
+    stop.asked.throwIfAborted();
+    if (roles.includes('worker')) running.push(await startWorker(parts));
+    if (roles.includes('scheduler')) running.push(startScheduler(parts));
+    const api = roles.includes('api') ? await startApi(parts, security) : undefined;
     if (api !== undefined) running.push(api);
-    for (const line of await report(parts, { security, url: api?.url, roles: wanted })) out(line);
+    stop.asked.throwIfAborted();
+    for (const line of await report(parts, { security, url: api?.url, roles })) out(line);
     parts.database.onLost((error) => stop.because(error));
     const reason = await stop.requested;
     if (reason !== undefined) out(`Stopping: ${reason.message}`);
@@ -105,20 +126,36 @@ interface Stop {
   /** Resolves with why, or with nothing where a person asked. */
   readonly requested: Promise<AppError | undefined>;
   readonly because: (reason: AppError) => void;
+  /** Aborted when a person asks. */
+  readonly asked: AbortSignal;
+  /** What a second signal does before it ends the process. */
+  readonly inHaste: (stop: () => Promise<void>) => void;
 }
 
 function listenForStop(): Stop {
   const { promise, resolve } = Promise.withResolvers<AppError | undefined>();
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // The second time in earnest.
-    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
-    asked = true;
+  const asked = new AbortController();
+  let stopInHaste: (() => Promise<void>) | undefined;
+  let signals = 0;
+  onStopSignal((signal) => {
+    signals += 1;
     resolve(undefined);
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return { requested: promise, because: resolve };
+    if (signals === 1) asked.abort(new AppError('SHUTTING_DOWN', 'the factory was told to stop'));
+    else if (signals === 2) void leaveInHaste(signal, stopInHaste);
+    else leave(signal);
+  });
+  return { requested: promise, because: resolve, asked: asked.signal, inHaste: (stop) => (stopInHaste = stop) };
+}
+
+async function leaveInHaste(signal: StopSignal, stop: (() => Promise<void>) | undefined): Promise<void> {
+  setTimeout(() => leave(signal), HASTE_MILLISECONDS);
+  // Whatever it says, the process ends.
+  await stop?.().catch(() => undefined);
+  leave(signal);
+}
+
+function leave(signal: StopSignal): never {
+  process.exit(128 + constants.signals[signal]);
 }
 
 interface Started {

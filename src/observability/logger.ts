@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 import type { LogLevel } from '../kernel/log-level.ts';
+import { errorCode } from '../utils/error-code.ts';
 
 export type { Logger } from 'pino';
 
@@ -41,8 +42,17 @@ export function createLogger({ level, serviceVersion, destination }: LoggerOptio
         },
       },
     },
-    destination ?? pino.destination({ fd: 2, sync: true }),
+    destination ?? standardError(),
   );
+}
+
+/** A terminal that was closed takes no more lines; what goes on without it must not end for that. */
+function standardError(): DestinationStream {
+  const stream = pino.destination({ fd: 2, sync: true });
+  stream.on('error', (error: unknown) => {
+    if (errorCode(error) !== 'EIO') throw error;
+  });
+  return stream;
 }
 
 /** An error with its causes, as ECS names them. */

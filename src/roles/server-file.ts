@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,7 +18,8 @@ export async function writeServerFile(dataDir: string, { url, pid }: ServerFile)
   const path = pathOf(dataDir);
   await writeDurably({
     path,
-    temporaryPath: `${path}.${pid}`,
+    // Not by the pid, which in a container is the same at each start: a kill in between would stop all later ones.
+    temporaryPath: `${path}.${randomBytes(6).toString('hex')}`,
     content: `${JSON.stringify({ url, pid })}\n`,
   });
 }

@@ -1,12 +1,10 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, expect, it, vi } from 'vitest';
 
-import { openWorkplace, READY } from '../support/factory-process.ts';
-import { isAlive, untilGone } from '../support/owner-process.ts';
-import { startProgram } from '../support/program.ts';
-import { openRaw, readToEnd } from '../support/raw-http.ts';
+import { openWorkplace } from '../support/factory-process.ts';
+import { isAlive } from '../support/owner-process.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const place = openWorkplace();
@@ -64,36 +62,3 @@ it('is there again after kill -9, its database with it, and brings back no agent
   expect(await agentNames(factory)).toEqual([]);
   expect(await factory.stop()).toMatchObject({ exitCode: 0, stderr: '' });
 });
-
-it('ends with 130 at the second Ctrl-C, without waiting for what is under way', async () => {
-  const factory = await place.up({ DRAIN_SECONDS: '600' });
-  // A body that never comes is what holds a shutdown up.
-  const head = `POST /api/v1/tasks HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${factory.key}\r\n`;
-  const held = await openRaw(factory.url, `${head}content-type: application/json\r\ncontent-length: 9\r\n\r\n{`);
-  const brokenOff = readToEnd(held);
-  // Its request is being waited for once a later one has been answered.
-  await factory.client.system.get();
-  factory.child.kill('SIGINT');
-  await expect.poll(() => existsSync(inData('server.json'))).toBe(false);
-  factory.child.kill('SIGINT');
-  expect(await factory.ended).toMatchObject({ exitCode: 130 });
-  await brokenOff;
-  await untilGone(factory.postmaster);
-});
-
-it.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
-  'leaves nothing behind at %s during its start, and starts afterwards',
-  async (signal) => {
-    const program = startProgram({ argv: ['up'], folder: place.folder, environment: { PORT: '0' } });
-    const log = inData('owner.json');
-    writeFileSync(log, '');
-    // The folder is ours from here on, and the database begins to start.
-    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 20_000, interval: 1 }).not.toBe('');
-    program.child.kill(signal);
-    const { exitCode } = await program.ended;
-    expect(exitCode).toBe(signal === 'SIGKILL' ? 137 : 0);
-    const factory = await place.up();
-    expect(factory.stdout()).toContain(READY);
-    expect(await factory.stop()).toMatchObject({ exitCode: 0 });
-  },
-);

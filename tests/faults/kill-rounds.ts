@@ -2,8 +2,9 @@
  * Rounds of kill -9 under load, and what came of them:
  *   npm run faults -- --rounds 200 --seed 1
  * A process runs a factory, keeps tasks under way, and is killed at a moment that the seed draws; the next process on
- * the same data folder has to go on. In the end everything must be finished, and the evidence is judged. Prints what
- * it found, puts the table into docs/reliability.md, and ends with code 1 where a promise was broken.
+ * the same data folder has to go on. In the end everything must be finished, and the evidence is judged. Then starts
+ * of the program are ended at random moments. Prints what it found, puts the tables into docs/reliability.md, and ends
+ * with code 1 where a promise was broken.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,8 +16,9 @@ import { checkEvidence } from './check-evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { readCalls, readEffects, readEvents } from './read-evidence.ts';
 import { killDatabase } from './kill-database.ts';
-import { publishReliability, summarize } from './reliability-page.ts';
+import { publishReliability, publishStarts, summarize } from './reliability-page.ts';
 import { between, seededRandom } from './seeded-random.ts';
+import { sweepStarts } from './start-sweep.ts';
 import { startVictim, type Victim } from './victim.ts';
 
 const STEPS = 6;
@@ -25,6 +27,8 @@ const LOAD = 24;
 const EARLY_SHARE = 0.2;
 const EARLY_MILLISECONDS = [0, 600] as const;
 const UNDER_LOAD_MILLISECONDS = [20, 1_500] as const;
+/** So many of the kills are a SIGTERM, at which the process hands over what is under way. */
+const STOP_SHARE = 0.2;
 /** Before every tenth kill PostgreSQL alone is killed; the factory must start it again and go on. */
 const DATABASE_SHARE = 0.1;
 /** After so many kills everything is let come to its end. */
@@ -76,7 +80,8 @@ async function playRounds(setting: Setting): Promise<Course> {
         await delay(between(random, UNDER_LOAD_MILLISECONDS));
       }
     }
-    await victim.kill(random() < 0.5 ? 'process' : 'group');
+    if (random() < STOP_SHARE) await victim.stop();
+    else await victim.kill(random() < 0.5 ? 'process' : 'both');
     if (round % KILLS_BETWEEN_DRAINS === 0 || round === rounds) {
       const last = start();
       readyTimes.push(await last.ready);
@@ -103,9 +108,9 @@ const evidence = await collectEvidence(setting, course);
 const summary = summarize({ rounds, seed, evidence, ...course, verdict: checkEvidence(evidence) });
 process.stdout.write(`${summary.table}\n${summary.faults.map((fault) => `  ${fault}\n`).join('')}`);
 publishReliability(summary);
-if (summary.faults.length === 0) {
-  rmSync(folder, { recursive: true, force: true });
-} else {
-  process.stdout.write(`The evidence lies in ${folder}\n`);
-  process.exitCode = 1;
-}
+const starts = await sweepStarts(seed);
+process.stdout.write(`${starts.table}\n${starts.faults.map((fault) => `  ${fault}\n`).join('')}`);
+publishStarts({ ...summary, table: starts.table });
+if (summary.faults.length === 0) rmSync(folder, { recursive: true, force: true });
+else process.stdout.write(`The evidence lies in ${folder}\n`);
+if (summary.faults.length + starts.faults.length > 0) process.exitCode = 1;

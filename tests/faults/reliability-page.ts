@@ -43,7 +43,7 @@ export function summarize({ rounds, seed, evidence, starts, readyTimes, verdict 
   const kinds = Object.keys(PROMISES) as FaultKind[];
   const unknown = evidence.events.filter(({ type }) => type === 'StepOutcomeUnknown').length;
   const rows = [
-    ['Kills', readable(rounds)],
+    ['Kills, and stops by SIGTERM', readable(rounds)],
     ['Executions', readable(verdict.executions)],
     ['Steps finished', readable(verdict.steps)],
     ['`once` effects', readable(verdict.onceEffects)],
@@ -66,11 +66,22 @@ function medianAndWorst(times: readonly number[]): string {
   return `${readable(median(times))}, worst ${readable(times.reduce((worst, time) => Math.max(worst, time)))}`;
 }
 
-/** Puts the table into docs/reliability.md. */
-export function publishReliability({ rounds, seed, table: text }: Summary): void {
+type Table = Pick<Summary, 'rounds' | 'seed' | 'table'>;
+
+/** Puts the table of the kill rounds into docs/reliability.md. */
+export function publishReliability(summary: Table): void {
+  publish('faults:kills', summary);
+}
+
+/** Puts the table of the starts that were ended into docs/reliability.md. */
+export function publishStarts(summary: Table): void {
+  publish('faults:starts', summary);
+}
+
+function publish(name: string, { rounds, seed, table: text }: Table): void {
   const { date, processor, cores, platform, node, postgres } = describeMachine();
   const measurement =
     `*${date}, \`npm run faults -- --rounds ${rounds} --seed ${seed}\`: ${processor}, ${cores} cores, ${platform}, ` +
     `Node.js ${node}, PostgreSQL ${postgres}.*`;
-  writeSection(PAGE, { name: 'faults:kills', text: `${text}\n\n${measurement}` });
+  writeSection(PAGE, { name, text: `${text}\n\n${measurement}` });
 }

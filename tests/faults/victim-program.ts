@@ -98,6 +98,14 @@ function endWithoutParent(): void {
   process.exit(1);
 }
 
+let stopped = false;
+
+/** Calls that the end of the factory breaks off; the process ends with it. */
+function endsWithFactory(error: unknown): Promise<void> {
+  if (!stopped) throw error;
+  return new Promise(() => undefined);
+}
+
 function tell(message: VictimMessage): void {
   process.send?.(message);
 }
@@ -175,7 +183,11 @@ const callers = Array.from({ length: options.load }, keepSubmitting);
 tell({ type: 'ready' });
 process.once('message', () => draining.abort());
 process.once('disconnect', endWithoutParent);
-await Promise.all([...leftOver, ...callers]);
+process.once('SIGTERM', () => {
+  stopped = true;
+  void factory.close().then(() => process.exit(0));
+});
+await Promise.all([...leftOver, ...callers]).catch(endsWithFactory);
 await factory.close();
 closeSync(calls);
 closeSync(effects);

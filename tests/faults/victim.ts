@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { killDatabase } from './kill-database.ts';
+
 const PROGRAM = fileURLToPath(new URL('./victim-program.ts', import.meta.url));
 /** Longest that a start, or the end of everything under way, may take; both take a second or two. */
 const LIMIT_MILLISECONDS = 60_000;
@@ -31,8 +33,10 @@ export interface Victim {
   readonly startedAt: number;
   /** Resolves when it takes tasks, with the milliseconds since its start; rejects where it ends before. */
   readonly ready: Promise<number>;
-  /** `group` kills PostgreSQL together with it, `process` leaves that to the kernel. */
-  kill(target: 'process' | 'group'): Promise<void>;
+  /** `both` kills PostgreSQL together with it, `process` leaves that to the kernel. */
+  kill(target: 'process' | 'both'): Promise<void>;
+  /** SIGTERM, at which it hands over what is under way; before it is open it just dies of it. */
+  stop(): Promise<void>;
   /**
    * Submits nothing more, waits until nothing is under way, and ends in order. Answers false where something does not
    * come to its end; the process is killed then.
@@ -55,20 +59,29 @@ export function startVictim(options: VictimOptions, onSubmitted: (taskId: string
     if (child.pid === undefined || child.exitCode !== null) {
       throw new Error(`the victim ended by itself with code ${child.exitCode}`);
     }
-    process.kill(target === 'group' ? -child.pid : child.pid, 'SIGKILL');
+    // PostgreSQL first: it ends in order when its parent dies.
+    if (target === 'both') killDatabase(options.dataDir);
+    process.kill(child.pid, 'SIGKILL');
     await exited;
+  };
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    const [code, signal] = (await exited) as [number | null, string | null];
+    if (code !== 0 && signal !== 'SIGTERM')
+      throw new Error(`the victim ended with ${signal ?? `code ${code}`} at SIGTERM`);
   };
   return {
     startedAt,
     ready,
     kill,
+    stop,
     async drain() {
       child.send({ type: 'drain' });
       try {
         await messageOf(child, 'drained');
       } catch (error) {
         if (child.exitCode !== null) throw error;
-        await kill('group');
+        await kill('both');
         return false;
       }
       const [code] = (await exited) as [number | null];

@@ -43,6 +43,7 @@ export function startCli(call: CliCall): CliRun {
       interrupts.add(listener);
       return () => interrupts.delete(listener);
     },
+    onStop: () => () => undefined,
     leave: (code) => {
       left ??= code;
     },

@@ -78,10 +78,13 @@ async function factoryProcess(program: Program, dataDir: string): Promise<Factor
   const postmaster = postmasterOf(dataDir);
   const validator = new OpenApiValidator(await (await fetch(`${url}/openapi.json`)).json());
   const request = checkedFetch({ url, key, validator });
+  let isOver = false;
   const end = async (signal: NodeJS.Signals): Promise<ProgramEnd> => {
     program.child.kill(signal);
     const ended = await program.ended;
-    if (postmaster > 0) await untilGone(postmaster);
+    // Once it was, the pid may be anybody's.
+    if (postmaster > 0 && !isOver) await untilGone(postmaster);
+    isOver = true;
     return ended;
   };
   return {

@@ -46,8 +46,10 @@ describe('migrate', () => {
   });
 
   it('applies only what is new', async () => {
-    await migrate(database.connection, write({ '0001_a.sql': 'CREATE TABLE a (x int)' }));
-    const report = await migrate(database.connection, write({ '0002_b.sql': 'CREATE TABLE b (x int)' }));
+    await migrate(database.connection, { migrations: write({ '0001_a.sql': 'CREATE TABLE a (x int)' }) });
+    const report = await migrate(database.connection, {
+      migrations: write({ '0002_b.sql': 'CREATE TABLE b (x int)' }),
+    });
     expect(report).toEqual({ version: 2, applied: ['0002_b.sql'] });
   });
 
@@ -57,7 +59,7 @@ describe('migrate', () => {
       '0001_a.sql': 'CREATE TABLE a (x int); SELECT pg_sleep(0.1)',
       '0002_b.sql': 'CREATE TABLE b (x int); SELECT pg_sleep(0.1)',
     });
-    const reports = await Promise.all([1, 2, 3, 4].map(() => migrate(database.connection, migrations)));
+    const reports = await Promise.all([1, 2, 3, 4].map(() => migrate(database.connection, { migrations })));
     const applied = reports.map((report) => report.applied.length).filter((count) => count > 0);
     expect(applied).toEqual([2]);
     expect(await tables()).toEqual(['a', 'b', 'schema_migrations']);
@@ -68,7 +70,7 @@ describe('migrate', () => {
       '0001_a.sql': 'CREATE TABLE a (x int)',
       '0002_b.sql': 'CREATE TABLE b (x int);\nCREATE TABLE c (x nosuchtype)',
     });
-    await expect(migrate(database.connection, migrations)).rejects.toMatchObject({
+    await expect(migrate(database.connection, { migrations })).rejects.toMatchObject({
       code: 'MIGRATION_FAILED',
       message: '0002_b.sql:2: type "nosuchtype" does not exist',
       details: { migration: '0002_b.sql' },
@@ -77,18 +79,18 @@ describe('migrate', () => {
   });
 
   it('refuses a file that was changed after it was applied, but not its line ends', async () => {
-    await migrate(database.connection, write({ '0001_a.sql': 'CREATE TABLE a (\nx int)' }));
-    await migrate(database.connection, write({ '0001_a.sql': 'CREATE TABLE a (\r\nx int)' }));
+    await migrate(database.connection, { migrations: write({ '0001_a.sql': 'CREATE TABLE a (\nx int)' }) });
+    await migrate(database.connection, { migrations: write({ '0001_a.sql': 'CREATE TABLE a (\r\nx int)' }) });
     await expect(
-      migrate(database.connection, write({ '0001_a.sql': 'CREATE TABLE a (\nx text)' })),
+      migrate(database.connection, { migrations: write({ '0001_a.sql': 'CREATE TABLE a (\nx text)' }) }),
     ).rejects.toMatchObject({ code: 'MIGRATION_FAILED', details: { migration: '0001_a.sql' } });
   });
 
   // requirement: R-DATA-MIGRATE-OLDER-CODE
   it('refuses to work on a newer schema', async () => {
     const newer = write({ '0001_a.sql': 'SELECT 1', '0002_b.sql': 'SELECT 2' });
-    await migrate(database.connection, newer);
-    await expect(migrate(database.connection, newer.slice(0, 1))).rejects.toMatchObject({
+    await migrate(database.connection, { migrations: newer });
+    await expect(migrate(database.connection, { migrations: newer.slice(0, 1) })).rejects.toMatchObject({
       code: 'SCHEMA_TOO_NEW',
       details: { found: 2, known: 1 },
     });
@@ -101,6 +103,6 @@ describe('migrate', () => {
 
   it('says that the database is unavailable where nobody listens', async () => {
     const nowhere = { host: folder, port: 1, user: 'x', database: 'x' };
-    await expect(migrate(nowhere, [])).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await expect(migrate(nowhere, { migrations: [] })).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   });
 });

@@ -24,27 +24,40 @@ export interface MigrationReport {
   readonly applied: readonly string[];
 }
 
+export interface MigrateOptions {
+  /** The package's own unless given. */
+  readonly migrations?: readonly Migration[];
+  /** Breaks off, also while another process is waited for; a file under way is rolled back. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Brings the schema to the version of this code, each file in a transaction of its own. Processes that start
  * together take turns by an advisory lock, and the second finds everything done.
  * @throws AppError SCHEMA_TOO_NEW, MIGRATION_FAILED (the failing file's changes are rolled back),
- *   CONFIGURATION_INVALID where the server is older than 15 or not UTF-8, DATABASE_UNAVAILABLE, STORAGE_FULL.
+ *   CONFIGURATION_INVALID where the server is older than 15 or not UTF-8, DATABASE_UNAVAILABLE, STORAGE_FULL;
+ *   the signal's reason.
  */
 export async function migrate(
   connection: pg.ClientConfig,
-  migrations: readonly Migration[] = readMigrations(),
+  { migrations = readMigrations(), signal }: MigrateOptions = {},
 ): Promise<MigrationReport> {
   const client = new pg.Client({ ...connection, application_name: 'pygent-migrate', connectionTimeoutMillis: 10_000 });
   // A connection that breaks fails the query under way as well; that is where it is reported.
   client.on('error', () => undefined);
+  const breakOff = (): void => void client.end();
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', breakOff);
   try {
     await client.connect();
     await checkServer(client);
     await client.query(`SELECT pg_advisory_lock(${LOCK_KEY})`);
     return await applyPending(client, migrations);
   } catch (error) {
+    signal?.throwIfAborted();
     throw toDatabaseError(error);
   } finally {
+    signal?.removeEventListener('abort', breakOff);
     await client.end();
   }
 }

@@ -20,6 +20,8 @@ export interface OpenDatabaseOptions {
   readonly applicationName?: string;
   /** Leave the schema as it is, for a restore; the report then says version 0. */
   readonly withoutMigrations?: boolean;
+  /** Breaks the start off; whatever was started has ended then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenedDatabase {
@@ -33,6 +35,8 @@ export interface OpenedDatabase {
   readonly migrations: MigrationReport;
   /** Calls back when the embedded server ended and can't be started again; returns how to stop listening. */
   onLost(listener: (error: AppError) => void): () => void;
+  /** Stops the embedded server before its clients have taken leave; `close` is still to be called. */
+  stopServer(): Promise<void>;
   /** Closes the pool, and stops the embedded server. The second call answers like the first. */
   close(): Promise<void>;
 }
@@ -40,14 +44,16 @@ export interface OpenedDatabase {
 /**
  * The database of this process: connects to `databaseUrl`, or starts the embedded server, and brings the schema
  * up to date.
- * @throws AppError of `startEmbeddedPostgres` and `migrate`; CONFIGURATION_INVALID for a malformed URL.
+ * @throws AppError of `startEmbeddedPostgres` and `migrate`; CONFIGURATION_INVALID for a malformed URL; the
+ *   signal's reason
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
   if (options.databaseUrl !== undefined) {
     return await connect(options, { connection: { connectionString: checkedUrl(options.databaseUrl) } });
   }
   if (options.running !== undefined) return await connect(options, { connection: options.running });
-  const server = await startEmbeddedPostgres({ dataDir: options.dataDir, log: options.log });
+  const { dataDir, log, signal } = options;
+  const server = await startEmbeddedPostgres({ dataDir, log, signal });
   try {
     return await connect(options, { connection: server.connection, server });
   } catch (error) {
@@ -60,7 +66,10 @@ async function connect(
   options: OpenDatabaseOptions,
   { connection, server }: { connection: pg.ClientConfig; server?: EmbeddedPostgres },
 ): Promise<OpenedDatabase> {
-  const migrations = options.withoutMigrations === true ? { version: 0, applied: [] } : await migrate(connection);
+  const migrations =
+    options.withoutMigrations === true
+      ? { version: 0, applied: [] }
+      : await migrate(connection, { signal: options.signal });
   const pool = createPool(connection, {
     log: options.log,
     ...(options.poolSize === undefined ? {} : { size: options.poolSize }),
@@ -75,6 +84,7 @@ async function connect(
     mode: server === undefined ? 'server' : 'embedded',
     migrations,
     onLost: (listener) => server?.onExit(listener) ?? (() => undefined),
+    stopServer: () => server?.stop() ?? Promise.resolve(),
     close: () => (closing ??= close(pool, server)),
   };
 }

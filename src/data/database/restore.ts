@@ -44,10 +44,10 @@ export async function restore(options: RestoreOptions): Promise<BackupManifest> 
   try {
     await client.connect();
     await checkEmpty(client);
-    await migrate(options.connection, migrations.slice(0, manifest.schema.version));
+    await migrate(options.connection, { migrations: migrations.slice(0, manifest.schema.version) });
     await restoreBlobs(options);
     await loadTables(client, { folder: options.folder, manifest });
-    await migrate(options.connection, migrations);
+    await migrate(options.connection, { migrations });
     return manifest;
   } catch (error) {
     throw isFileError(error) ? toFolderError(error, options.folder) : toDatabaseError(error);

@@ -28,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   readonly nativeFolder?: string;
   /** As root: never use user namespaces, but drop to another user. */
   readonly withoutNamespaces?: boolean;
+  /** Breaks the start off; whatever was started has ended then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a client needs to connect; `host` is a folder where a unix socket is used. */
@@ -56,7 +58,7 @@ export interface EmbeddedPostgres {
  * Starts the PostgreSQL that comes with the package on a folder of ours, and answers when it takes connections.
  * The server ends with this process, by the kernel's hand on Linux; elsewhere the next start ends it.
  * @throws AppError DATA_FOLDER_LOCKED, DATA_FOLDER_UNUSABLE, STORAGE_FULL, PLATFORM_UNSUPPORTED,
- *   DATABASE_UNAVAILABLE with the last lines of the server's log.
+ *   DATABASE_UNAVAILABLE with the last lines of the server's log; the signal's reason.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folders = makeFolders(options.dataDir);
@@ -107,12 +109,12 @@ async function startLocked(
     withoutNamespaces: options.withoutNamespaces ?? false,
   });
   const durable = options.durable ?? true;
-  await initializeCluster({ postgresFolder: folders.postgres, install, account, durable });
+  await initializeCluster({ postgresFolder: folders.postgres, install, account, durable, signal: options.signal });
   const address = await chooseAddress(folders.postgres, account);
   const serverLog = openLog(join(folders.logs, 'postgres.log'));
   const server: ServerSetup = { install, account, cluster, address, serverLog, durable };
   try {
-    return await run(server, { lock, log: options.log });
+    return await run(server, { lock, log: options.log, signal: options.signal });
   } catch (error) {
     serverLog.close();
     throw error;
@@ -121,12 +123,12 @@ async function startLocked(
 
 async function run(
   server: ServerSetup,
-  { lock, log }: { lock: DataFolderLock; log: DatabaseLog },
+  { lock, log, signal }: { lock: DataFolderLock; log: DatabaseLog; signal: AbortSignal | undefined },
 ): Promise<EmbeddedPostgres> {
   const connection = connectionSettings(server.address, server.cluster);
-  const supervision = superviseServer(await launchServer(server), {
+  const supervision = superviseServer(await launchServer(server, signal), {
     log,
-    launch: () => launchServer(server),
+    launch: (stopped) => launchServer(server, stopped),
     askToEnd: (child) => askServerToEnd(server, child),
     release: () => {
       server.serverLog.close();

@@ -18,8 +18,8 @@ import { AppError } from '../../../kernel/errors.ts';
 import { errorMessage } from '../../../utils/error-code.ts';
 import { toFolderError } from '../../../kernel/folder-error.ts';
 import type { PostgresInstall } from './postgres-install.ts';
-import { giveTo, type ServerAccount } from './server-account.ts';
-import { spawnServerProgram } from './server-process.ts';
+import { giveTo, killedWithParent, type ServerAccount } from './server-account.ts';
+import { killServerProgram, spawnServerProgram } from './server-process.ts';
 
 const UNFINISHED = 'unfinished-';
 const MOST_REMOVALS = 20;
@@ -45,6 +45,8 @@ export interface InitializeClusterOptions {
   readonly install: PostgresInstall;
   readonly account: ServerAccount;
   readonly durable: boolean;
+  /** Breaks the creation off. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface InitializeClusterOptions {
  *
  * UTF-8 with the built-in C.UTF-8 locale: sorted by code point like C, the same on every platform, but with the
  * letters of all languages known, which lower() and full-text search need.
- * @throws AppError DATA_FOLDER_UNUSABLE, STORAGE_FULL
+ * @throws AppError DATA_FOLDER_UNUSABLE, STORAGE_FULL; the signal's reason, with nothing left behind
  */
 export async function initializeCluster(options: InitializeClusterOptions): Promise<ClusterPaths> {
   const paths = clusterPaths(options.postgresFolder, options.install);
@@ -61,23 +63,28 @@ export async function initializeCluster(options: InitializeClusterOptions): Prom
     await removeUnfinished(options.postgresFolder);
     if (!existsSync(paths.folder)) await createCluster(options, paths);
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw toFolderError(error, options.postgresFolder);
   }
   return paths;
 }
 
-/** An initdb that lost its parent a moment ago cleans up too; a removal that meets another ends early, unnoticed. */
 async function removeUnfinished(postgresFolder: string): Promise<void> {
   for (const name of readdirSync(postgresFolder)) {
-    const folder = join(postgresFolder, name);
-    for (let tries = 0; name.startsWith(UNFINISHED) && existsSync(folder) && tries < MOST_REMOVALS; tries += 1) {
-      if (tries > 0) await sleep(REMOVAL_PAUSE_MILLISECONDS);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: REMOVAL_PAUSE_MILLISECONDS });
-    }
+    if (name.startsWith(UNFINISHED)) await removeCluster(join(postgresFolder, name));
+  }
+}
+
+/** An initdb that lost its parent a moment ago cleans up too; a removal that meets another ends early, unnoticed. */
+async function removeCluster(folder: string): Promise<void> {
+  for (let tries = 0; existsSync(folder) && tries < MOST_REMOVALS; tries += 1) {
+    if (tries > 0) await sleep(REMOVAL_PAUSE_MILLISECONDS);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: REMOVAL_PAUSE_MILLISECONDS });
   }
 }
 
 async function createCluster(options: InitializeClusterOptions, paths: ClusterPaths): Promise<void> {
+  options.signal?.throwIfAborted();
   refuseOtherVersion(options);
   const folder = join(options.postgresFolder, UNFINISHED + randomBytes(6).toString('hex'));
   const passwordFile = join(folder, 'password');
@@ -95,7 +102,7 @@ async function runInitdb(
 ): Promise<void> {
   const child = spawnServerProgram(options.install.initdb, {
     install: options.install,
-    account: options.account,
+    account: killedWithParent(options.account),
     parameters: [...initdbArguments(data, passwordFile), ...(options.durable ? [] : ['--no-sync'])],
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -103,14 +110,19 @@ async function runInitdb(
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-4000)));
   }
+  const breakOff = (): void => killServerProgram(child);
+  options.signal?.addEventListener('abort', breakOff);
   let code: unknown;
   try {
     [code] = (await once(child, 'close')) as unknown[];
   } catch (error) {
     output = errorMessage(error);
+  } finally {
+    options.signal?.removeEventListener('abort', breakOff);
   }
   if (code === 0) return;
-  rmSync(dirname(data), { recursive: true, force: true });
+  await removeCluster(dirname(data));
+  options.signal?.throwIfAborted();
   throw initdbError(output, data);
 }
 

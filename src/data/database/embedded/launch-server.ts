@@ -18,6 +18,9 @@ const POLL_MILLISECONDS = 5;
 /** Recovery after a crash replays at most `max_wal_size` of log; slow disks take their time for it. */
 const READY_MILLISECONDS = 120_000;
 const FOLDER_CHECK_MILLISECONDS = 1_000;
+/** What lives on of a server that was killed notices within milliseconds, or when its statement is over. */
+const REMAINS_MILLISECONDS = 20_000;
+const REMAINS_PAUSE_MILLISECONDS = 100;
 
 /** Everything that a start of the server needs; the same for every restart. */
 export interface ServerSetup {
@@ -30,11 +33,28 @@ export interface ServerSetup {
 }
 
 /**
- * Starts the server and answers when it takes connections.
+ * Starts the server and answers when it takes connections. It is waited for processes that a killed predecessor has
+ * left in its shared memory.
  * @throws AppError DATA_FOLDER_UNUSABLE where the cluster is gone, STORAGE_FULL, DATABASE_UNAVAILABLE with the
- *   last lines of the log.
+ *   last lines of the log; the signal's reason, when what was started has ended again
  */
-export async function launchServer(setup: ServerSetup): Promise<RunningServer> {
+export async function launchServer(setup: ServerSetup, signal?: AbortSignal): Promise<RunningServer> {
+  for (let waited = 0; ; waited += REMAINS_PAUSE_MILLISECONDS) {
+    try {
+      return await launchOnce(setup, signal);
+    } catch (error) {
+      if (!holdsRemains(error) || waited >= REMAINS_MILLISECONDS) throw error;
+      await sleep(REMAINS_PAUSE_MILLISECONDS);
+    }
+  }
+}
+
+function holdsRemains(error: unknown): boolean {
+  return error instanceof AppError && /pre-existing shared memory block/.test(error.message);
+}
+
+async function launchOnce(setup: ServerSetup, signal: AbortSignal | undefined): Promise<RunningServer> {
+  signal?.throwIfAborted();
   const { install, account, cluster, address, serverLog, durable } = setup;
   // A folder that is removed under a running server may stay, with what the server wrote in that moment.
   if (!existsSync(join(cluster.data, 'PG_VERSION'))) {
@@ -50,11 +70,15 @@ export async function launchServer(setup: ServerSetup): Promise<RunningServer> {
     stdio: ['ignore', serverLog.descriptor, serverLog.descriptor],
   });
   const ended = exitOf(child);
+  const breakOff = (): void => askServerToEnd(setup, child);
+  signal?.addEventListener('abort', breakOff);
   const problem = await untilReady({ child, ended }, cluster);
+  signal?.removeEventListener('abort', breakOff);
   if (problem === undefined) {
     endWithItsFolder({ child, ended }, cluster);
     return { child, ended };
   }
+  signal?.throwIfAborted();
   throw startError(cluster, { how: problem, tail: serverLog.tail(logged) });
 }
 

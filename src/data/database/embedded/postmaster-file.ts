@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -35,18 +35,15 @@ export function readPostmasterFile(cluster: string): PostmasterFile | undefined 
 /**
  * Ends the server that the last owner of the folder left behind. It is stopped rather than taken over: a server
  * that is not our child would outlive us, and may have been started with other settings. The caller holds the
- * folder's lock, so nobody else needs it. A file left by a process that is something else by now is removed,
- * since PostgreSQL would take that process for its predecessor.
+ * folder's lock, so nobody else needs it. PostgreSQL looks whether the pid of a file that was left is alive: it is
+ * made ours, which it takes for its parent's, where it is somebody else's by now or that of a zombie.
  * @throws AppError DATA_FOLDER_LOCKED where the server does not end.
  */
 export async function stopOrphan(cluster: string, log: DatabaseLog): Promise<void> {
   const file = readPostmasterFile(cluster);
-  if (file === undefined || !isAlive(file.pid)) return;
-  if (!isServerOf(file.pid, cluster)) {
-    log.warn({ pid: file.pid }, 'postmaster.pid names a process that is not PostgreSQL: removing the file');
-    rmSync(join(cluster, 'postmaster.pid'), { force: true });
-    return;
-  }
+  if (file === undefined) return removeEmptyFile(cluster);
+  if (!isAlive(file.pid)) return;
+  if (!isServerOf(file.pid, cluster)) return takeOver(cluster);
   log.warn({ pid: file.pid }, 'a PostgreSQL of the last run is still there: stopping it');
   signal(file.pid, 'SIGINT');
   if (await isGone({ pid: file.pid, cluster }, FAST_SHUTDOWN_MILLISECONDS)) return;
@@ -55,6 +52,22 @@ export async function stopOrphan(cluster: string, log: DatabaseLog): Promise<voi
   throw new AppError('DATA_FOLDER_LOCKED', `PostgreSQL (pid ${file.pid}) of the last run does not end: kill it.`, {
     details: { pid: file.pid, path: cluster },
   });
+}
+
+/** A server that was killed while it made the file leaves one that no other starts on. */
+function removeEmptyFile(cluster: string): void {
+  rmSync(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+/**
+ * Not removed: by the file PostgreSQL finds processes of a dead server in its shared memory, and refuses to write
+ * beside them.
+ */
+function takeOver(cluster: string): void {
+  const path = join(cluster, 'postmaster.pid');
+  const [, ...rest] = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(`${path}.new`, [process.pid, ...rest].join('\n'), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }
 
 async function isGone({ pid, cluster }: { pid: number; cluster: string }, milliseconds: number): Promise<boolean> {

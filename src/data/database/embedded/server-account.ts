@@ -6,6 +6,8 @@ import { AppError } from '../../../kernel/errors.ts';
 import { errorCode } from '../../../utils/error-code.ts';
 
 const NOBODY = 65534;
+/** PostgreSQL's signal for it: open transactions are rolled back. */
+const FAST_SHUTDOWN = 'INT';
 
 /** As whom, and through which programs, PostgreSQL's programs are started. */
 export interface ServerAccount {
@@ -52,6 +54,11 @@ export function chooseServerAccount(options: ServerAccountOptions): ServerAccoun
       'Start as a normal user, choose a DATA_DIR that other users can enter, or set DATABASE_URL.',
     { details: { path: options.folder, tried: refused } },
   );
+}
+
+/** The account for a program whose work is worth nothing once this process is dead: it ends then at once. */
+export function killedWithParent(account: ServerAccount): ServerAccount {
+  return { ...account, prefix: account.prefix.map((word) => (word === FAST_SHUTDOWN ? 'KILL' : word)) };
 }
 
 /** Hands a file or a folder with everything in it to the account's user. */
@@ -132,7 +139,9 @@ function probe(account: ServerAccount, command: readonly string[]): string | und
   const [program, ...rest] = [...account.prefix, ...command];
   if (program === undefined) return undefined;
   const ids = account.uid === undefined || account.gid === undefined ? {} : { uid: account.uid, gid: account.gid };
-  const result = spawnSync(program, rest, { ...ids, cwd: '/', encoding: 'utf8', timeout: 10_000 });
+  // In a session of its own, which Node.js can but does not declare: Ctrl-C would end it, and look like a refusal.
+  const options = { ...ids, detached: true, cwd: '/', encoding: 'utf8' as const, timeout: 10_000 };
+  const result = spawnSync(program, rest, options);
   if (result.error !== undefined) return result.error.message;
   if (result.status === 0) return undefined;
   return result.stderr.trim() || 'the folder or the programs are out of its reach';
@@ -142,9 +151,13 @@ function describe(account: ServerAccount): string {
   return account.uid === 0 ? 'in a user namespace' : `as uid ${account.uid}`;
 }
 
-/** The signal is the one for a fast shutdown. Empty where the system can't do it. */
+/**
+ * The kernel sends no signal for a parent that is dead by the time it is asked to: the shell looks whether it is
+ * still there. Empty where the system can't do it.
+ */
 function parentDeathPrefix(): readonly string[] {
   if (process.platform !== 'linux') return [];
-  const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
+  const whereParentLives = ['sh', '-c', 'test "$PPID" = "$0" && exec "$@"', String(process.pid)];
+  const prefix = ['setpriv', '--pdeathsig', FAST_SHUTDOWN, '--', ...whereParentLives];
   return probe({ prefix }, ['true']) === undefined ? prefix : [];
 }

@@ -19,8 +19,8 @@ export interface RunningServer {
 
 export interface SuperviseOptions {
   readonly log: DatabaseLog;
-  /** Starts the server again at the same address. */
-  launch(): Promise<RunningServer>;
+  /** Starts the server again at the same address; the signal breaks it off. */
+  launch(signal: AbortSignal): Promise<RunningServer>;
   /** Asks for a fast shutdown. */
   askToEnd(child: ChildProcess): void;
   /** Called once, when there is no server any more and won't be. */
@@ -41,7 +41,7 @@ export interface Supervision {
  */
 export function superviseServer(first: RunningServer, options: SuperviseOptions): Supervision {
   const listeners = new Set<(error: AppError) => void>();
-  const state = { server: first, stopping: false };
+  const state = { server: first, stop: new AbortController() };
   const over = watch(state, options).then((lost) => {
     options.release();
     if (lost !== undefined) for (const listener of listeners) listener(lost);
@@ -49,7 +49,7 @@ export function superviseServer(first: RunningServer, options: SuperviseOptions)
   return {
     pid: () => state.server.child.pid ?? 0,
     stop: async () => {
-      state.stopping = true;
+      state.stop.abort();
       end(state.server.child, options);
       await over;
     },
@@ -62,16 +62,17 @@ export function superviseServer(first: RunningServer, options: SuperviseOptions)
 
 interface State {
   server: RunningServer;
-  stopping: boolean;
+  readonly stop: AbortController;
 }
 
 async function watch(state: State, options: SuperviseOptions): Promise<AppError | undefined> {
+  const { signal } = state.stop;
   const restarts: number[] = [];
   for (;;) {
     // With nothing left to do a program may end; stopping the server first is its owner's duty.
     state.server.child.unref();
     const how = await state.server.ended;
-    if (state.stopping) return undefined;
+    if (signal.aborted) return undefined;
     options.log.warn({ how }, 'the embedded PostgreSQL ended by itself: starting it again');
     restarts.push(performance.now());
     const [oldest = 0] = restarts.slice(-MOST_RESTARTS - 1);
@@ -81,9 +82,9 @@ async function watch(state: State, options: SuperviseOptions): Promise<AppError 
     try {
       state.server = await relaunch(state, options);
     } catch (error) {
-      return state.stopping ? undefined : toAppError(error);
+      return signal.aborted ? undefined : toAppError(error);
     }
-    if (state.stopping) end(state.server.child, options);
+    if (signal.aborted) end(state.server.child, options);
   }
 }
 
@@ -91,16 +92,16 @@ async function watch(state: State, options: SuperviseOptions): Promise<AppError 
  * Processes of the dead server may hold its shared memory for a moment, and a new one refuses to start then: it
  * is tried a few times. A full disk is waited for as long as it takes, since somebody will make room.
  */
-async function relaunch(state: State, options: SuperviseOptions): Promise<RunningServer> {
+async function relaunch({ stop: { signal } }: State, options: SuperviseOptions): Promise<RunningServer> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await options.launch();
+      return await options.launch(signal);
     } catch (error) {
       const code = error instanceof AppError ? error.code : undefined;
       const mayPass = code === 'STORAGE_FULL' || (code === 'DATABASE_UNAVAILABLE' && tries < LAUNCH_TRIES);
-      if (state.stopping || !mayPass) throw error;
+      if (signal.aborted || !mayPass) throw error;
       if (tries === 1) options.log.warn({ code, reason: toAppError(error).message }, 'not yet: trying again');
-      await sleep(LAUNCH_PAUSE_MILLISECONDS);
+      await sleep(LAUNCH_PAUSE_MILLISECONDS, undefined, { signal });
     }
   }
 }
