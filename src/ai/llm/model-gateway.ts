@@ -8,7 +8,7 @@ import type {
   ModelGateway,
   ModelRequest,
 } from '../../kernel/ports/language-model.ts';
-import { invalidAnswer, type RawAnswer, toAnswer } from './answer-mapping.ts';
+import { countedUsage, invalidAnswer, type RawAnswer, toAnswer } from './answer-mapping.ts';
 import { assembleAnswer } from './answer-stream.ts';
 import type { ModelConfiguration } from './model-configuration.ts';
 import { toModelError } from './model-error.ts';
@@ -93,7 +93,8 @@ async function generate(
     const { options, names } = toCallOptions(request, traits);
     const { onDelta } = call;
     const asked = ask({ gateway, model, names, options: { ...options, abortSignal: ending.signal }, load, onDelta });
-    const raw = await untilAborted(asked, { signal: call.signal, ending });
+    const answered = await untilAborted(asked, { signal: call.signal, ending });
+    const raw = { ...answered, usage: countedUsage(answered.usage) };
     const { warnings, ...answer } = toAnswer(raw, { names, model });
     const costMicrodollars = gateway.prices.costMicrodollars(model, toPricedUsage(raw));
     return {
