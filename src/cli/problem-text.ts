@@ -80,11 +80,9 @@ function apiExitCode(error: ApiError): ExitCode {
 export function problemLines(problem: ToldProblem, { style, width }: { style: Style; width: number }): string[] {
   const report = readable(problem.report);
   if (problem.own === true && report.errors === undefined) {
-    const message = `${report.message
-      .trimEnd()
-      .replace(/\.$/, '')
-      .replaceAll(/\s*\n\s*/g, ' ')}.`;
-    return [`${style.red('error:')} ${message} ${report.remedy ?? ''} ${style.dim(`(${report.code})`)}`];
+    const message = report.message.trimEnd().replaceAll(/\s*\n\s*/g, ' ');
+    const end = /[.?]$/.test(message) ? '' : '.';
+    return [`${style.red('error:')} ${message}${end} ${report.remedy ?? ''} ${style.dim(`(${report.code})`)}`];
   }
   const lines = [`${style.red('error:')} ${report.message}`];
   for (const { path, message } of report.errors ?? []) lines.push(`  ${path === '' ? '(all)' : path}: ${message}`);
