@@ -64,7 +64,7 @@ function apiReport(error: ApiError): ProblemReport {
 /** `http://host:port/path: reason` as `http://host:port (reason)`. */
 function addressOf(detail: string): string {
   const [, url = '', reason = ''] = /^(\S+): (.*)$/s.exec(detail) ?? [];
-  return URL.canParse(url) ? `${new URL(url).origin} (${reason})` : detail;
+  return URL.canParse(url) ? `${new URL(url).origin} (${reason.trim().replaceAll(/\s+/g, ' ')})` : detail;
 }
 
 function apiExitCode(error: ApiError): ExitCode {
