@@ -16,6 +16,13 @@ const load = (environment: Record<string, string>) => toApiSettings(loadConfigur
 it('takes allowed hosts from both variables, and refuses a certificate that is not there', () => {
   const settings = load({ PUBLIC_URL: 'https://factory.example/x', ALLOWED_HOSTS: 'other.example' });
   expect(settings.allowedHosts).toEqual(['other.example', 'factory.example']);
+  const own = fileURLToPath(import.meta.url);
+  expect(() => load({ TLS_CERT_FILE: own, TLS_KEY_FILE: own })).toThrow(
+    expect.objectContaining({
+      code: 'CONFIGURATION_INVALID',
+      message: expect.stringMatching(/^TLS_CERT_FILE, TLS_KEY/),
+    }),
+  );
   expect(() => load({ TLS_CERT_FILE: '/nowhere/c', TLS_KEY_FILE: '/nowhere/k' })).toThrow(/^TLS_CERT_FILE: .*ENOENT/);
 });
 

@@ -131,14 +131,29 @@ describe('bad input', () => {
       'UNSUPPORTED_MEDIA_TYPE',
       undefined,
     ],
-    ['an unknown query field', undefined, 400, 'VALIDATION_FAILED', 'limt'],
-  ] as const)('%s', async (name, init, status, code, path) => {
-    const target = name.includes('query') ? '/api/v1/tasks?limt=3' : '/api/v1/tasks';
-    const response = await api.request(target, init);
+  ] as const)('%s', async (_name, init, status, code, path) => {
+    const response = await api.request('/api/v1/tasks', init);
     const problem = await problemOf(response);
     expect([response.status, problem['code']]).toEqual([status, code]);
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(problem['errors']?.[0].path).toBe(path);
+  });
+
+  it.each([
+    ['an unknown query field', '/api/v1/tasks?limt=3', 'limt'],
+    ['an id of any length', `/api/v1/tasks/${'x'.repeat(8_000)}`, 'id'],
+    ['a place that no log reaches', '/api/v1/events?after=9223372036854775808', 'after'],
+  ])('%s in the address', async (_name, target, path) => {
+    const response = await api.request(target);
+    expect(await problemOf(response)).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', errors: [{ path }] });
+  });
+
+  it('a Last-Event-ID that no log reaches', async () => {
+    const headers = { accept: 'text/event-stream', 'last-event-id': '9223372036854775808' };
+    expect(await problemOf(await api.request('/api/v1/events', { headers }))).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      detail: expect.stringContaining('Last-Event-ID'),
+    });
   });
 
   // requirement: R-BAD-UTF8

@@ -14,6 +14,9 @@ import { YamlText } from './yaml-body.ts';
 
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
+/** More than Node.js takes of headers: the route's own schema says what is too long. */
+const MOST_ADDRESS_CHARACTERS = 16_384;
+
 /**
  * The HTTP server, not yet listening. `close()` drains it: streams end, requests in flight are
  * answered, new ones get SHUTTING_DOWN; readiness is lost at once.
@@ -50,7 +53,7 @@ function createServer({ settings, logger }: ApiDependencies): FastifyInstance {
     return503OnClosing: false,
     // By then the drain has waited; a connection that never asked for anything would hold the server open.
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: MOST_ADDRESS_CHARACTERS, ignoreTrailingSlash: false },
     clientErrorHandler: answerMalformedRequest,
     // oxlint-disable-next-line max-params -- Fastify's own signature
     frameworkErrors: (

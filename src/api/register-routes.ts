@@ -1,4 +1,4 @@
-import { ROUTES, type Route, type RouteName } from '#contract';
+import { positionSchema, ROUTES, type Route, type RouteName } from '#contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -96,7 +96,7 @@ interface Incoming {
 
 function toRestRequest({ route }: Served, { request, context, closing }: Incoming): RestRequest<RouteName> {
   const lastEventId = header(request, 'last-event-id');
-  if (lastEventId !== undefined && !/^\d{1,19}$/.test(lastEventId)) {
+  if (lastEventId !== undefined && !positionSchema.safeParse(lastEventId).success) {
     throw new AppError('VALIDATION_FAILED', 'Last-Event-ID must be the id of an event of this stream');
   }
   const changes = route.etag === true && route.method !== 'GET';

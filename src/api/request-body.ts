@@ -1,14 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { decodeUtf8 } from '../utils/decode-utf8.ts';
 import { errorMessage } from '../utils/error-code.ts';
-
-/** Deeper than any body of ours; what lies deeper would exhaust the stack of whoever walks it. */
-const MOST_LEVELS = 100;
-
-const OPENING = new Set(['{'.charCodeAt(0), '['.charCodeAt(0)]);
-const CLOSING = new Set(['}'.charCodeAt(0), ']'.charCodeAt(0)]);
-const QUOTE = '"'.charCodeAt(0);
-const BACKSLASH = '\\'.charCodeAt(0);
+import { MOST_JSON_LEVELS, nestsDeeperThan } from '../utils/json-depth.ts';
 
 /** The text of a body. @throws AppError MALFORMED_BODY for invalid UTF-8, naming the byte */
 export function decodeBody(bytes: Uint8Array): string {
@@ -25,8 +18,8 @@ export function decodeBody(bytes: Uint8Array): string {
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
   const text = decodeBody(bytes);
-  if (nestsDeeperThan(bytes, MOST_LEVELS)) {
-    throw new AppError('MALFORMED_BODY', `the body is nested deeper than ${MOST_LEVELS} levels`);
+  if (nestsDeeperThan(text, MOST_JSON_LEVELS)) {
+    throw new AppError('MALFORMED_BODY', `the body is nested deeper than ${MOST_JSON_LEVELS} levels`);
   }
   let value: unknown;
   try {
@@ -39,20 +32,6 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
     throw new AppError('MALFORMED_BODY', 'the body holds the key __proto__, which is not allowed');
   }
   return value;
-}
-
-function nestsDeeperThan(bytes: Uint8Array, levels: number): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index] ?? 0;
-    if (quoted && byte === BACKSLASH) index += 1;
-    else if (byte === QUOTE) quoted = !quoted;
-    else if (!quoted && OPENING.has(byte)) depth += 1;
-    else if (!quoted && CLOSING.has(byte)) depth -= 1;
-    if (depth > levels) return true;
-  }
-  return false;
 }
 
 function holdsPrototypeKey(value: unknown): boolean {

@@ -60,10 +60,17 @@ describe('agents', () => {
     ['tab.yaml', 'name: x\n\tbad: 1\n', 'tab.yaml:2:'],
     ['bomb.yaml', 'a: &a [1]\nb: [*a, *a]\n', 'bomb.yaml:2:'],
     ['list.yaml', '- 1\n', 'an agent definition is wanted'],
+    ['agent.ts', 'export default {};\n', 'in a program, defineAgent takes it'],
+    ['long.yaml', 'x'.repeat(5_000_000), 'more than 4194304 bytes'],
   ])('%s is refused with its place', async (name, text, message) => {
     const result = await run(['agents', 'create', definition(name, text)]);
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
     expect(result.stderr).toContain(message);
+  });
+
+  it.skipIf(process.platform === 'win32')('are read from a device no further than they may be long', async () => {
+    const result = await run(['agents', 'create', '/dev/zero']);
+    expect(result).toMatchObject({ exitCode: 2, stderr: 'error: /dev/zero: more than 4194304 bytes\n' });
   });
 
   it('that are not valid are told field by field, with the trace id', async () => {

@@ -54,6 +54,14 @@ describe('findServer', () => {
     await expect(find({ PYGENT_API_KEY_FILE: 'none' })).rejects.toThrow('PYGENT_API_KEY_FILE: there is no key');
   });
 
+  it('takes no address with a password and no key that breaks its header, and tells neither', async () => {
+    const withPassword = find({ PYGENT_URL: 'http://u:s3cret@h' });
+    await expect(withPassword).rejects.toThrow(/^PYGENT_URL: an address holds no user/);
+    for (const key of ['s3cret\nkey', 'ключ s3cret']) {
+      await expect(find({}, { key })).rejects.toThrow(/^--key: this is no key: (?!.*s3cret)/);
+    }
+  });
+
   it('sends the admin key of this machine to no other', async () => {
     const folder = project();
     expect(await find({}, { url: 'https://factory.example.org' }, folder)).toMatchObject({ key: undefined });

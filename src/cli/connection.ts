@@ -64,16 +64,21 @@ export async function findServer({ surroundings, options }: ConnectionRequest): 
     named('PYGENT_URL', read('PYGENT_URL')) ??
     readServerFile(await dataFolder()) ?? { url: DEFAULT_URL, source: 'the default' };
   const key =
-    options.key ??
-    read('PYGENT_API_KEY') ??
-    readKeyFile(resolveFrom(folder, read('PYGENT_API_KEY_FILE'))) ??
-    (isLoopback(found.url) ? readIfThere(join(await dataFolder(), 'admin-key')) : undefined);
+    asKey('--key', options.key) ??
+    asKey('PYGENT_API_KEY', read('PYGENT_API_KEY')) ??
+    asKey('PYGENT_API_KEY_FILE', readKeyFile(resolveFrom(folder, read('PYGENT_API_KEY_FILE')))) ??
+    (isLoopback(found.url) ? readOwnKey(join(await dataFolder(), 'admin-key')) : undefined);
   return { ...found, key };
 }
 
 function named(source: string, url: string | undefined): Omit<ServerAddress, 'key'> | undefined {
   if (url === undefined) return undefined;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed !== undefined && parsed.username + parsed.password !== '') {
+    throw new UsageError(
+      `${source}: an address holds no user and no password; give the key as --key or PYGENT_API_KEY`,
+    );
+  }
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return { url: url.replace(/\/+$/, ''), source };
   throw new UsageError(`${source}: "${url}" is not an address; write it whole, such as ${DEFAULT_URL}`);
 }
@@ -90,6 +95,16 @@ function readKeyFile(path: string | undefined): string | undefined {
   const key = readIfThere(path);
   if (key === undefined || key === '') throw new UsageError(`PYGENT_API_KEY_FILE: there is no key in ${path}`);
   return key;
+}
+
+function readOwnKey(path: string): string | undefined {
+  return asKey(path, readIfThere(path));
+}
+
+/** What would break the header that carries it is no key, and must not get into a message. */
+function asKey(source: string, key: string | undefined): string | undefined {
+  if (key === undefined || /^[\x21-\x7e]*$/.test(key)) return key;
+  throw new UsageError(`${source}: this is no key: one reads pygent_<id>_<secret>, and stands alone`);
 }
 
 /** The file's text without the white space around it; undefined where there is no such file. */

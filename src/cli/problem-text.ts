@@ -64,7 +64,7 @@ function apiReport(error: ApiError): ProblemReport {
 /** `http://host:port/path: reason` as `http://host:port (reason)`. */
 function addressOf(detail: string): string {
   const [, url = '', reason = ''] = /^(\S+): (.*)$/s.exec(detail) ?? [];
-  return URL.canParse(url) ? `${new URL(url).origin} (${reason})` : detail;
+  return URL.canParse(url) ? `${new URL(url).origin} (${reason.trim().replaceAll(/\s+/g, ' ')})` : detail;
 }
 
 function apiExitCode(error: ApiError): ExitCode {
@@ -80,11 +80,9 @@ function apiExitCode(error: ApiError): ExitCode {
 export function problemLines(problem: ToldProblem, { style, width }: { style: Style; width: number }): string[] {
   const report = readable(problem.report);
   if (problem.own === true && report.errors === undefined) {
-    const message = `${report.message
-      .trimEnd()
-      .replace(/\.$/, '')
-      .replaceAll(/\s*\n\s*/g, ' ')}.`;
-    return [`${style.red('error:')} ${message} ${report.remedy ?? ''} ${style.dim(`(${report.code})`)}`];
+    const message = report.message.trimEnd().replaceAll(/\s*\n\s*/g, ' ');
+    const end = /[.?]$/.test(message) ? '' : '.';
+    return [`${style.red('error:')} ${message}${end} ${report.remedy ?? ''} ${style.dim(`(${report.code})`)}`];
   }
   const lines = [`${style.red('error:')} ${report.message}`];
   for (const { path, message } of report.errors ?? []) lines.push(`  ${path === '' ? '(all)' : path}: ${message}`);

@@ -58,8 +58,8 @@ describe('configuration', () => {
   });
 
   it.each([
-    [{ PORT: 'many' }, /^PORT \(set in the environment\): must be a whole number$/],
-    [{ PORT: '70000' }, /^PORT /],
+    [{ PORT: 'many' }, /^PORT \(set in the environment\): must be a whole number from 0 to 65535$/],
+    [{ PORT: '70000' }, /^PORT .*: must be a whole number from 0 to 65535$/],
     [{ TRUST_PROXY: 'maybe' }, /^TRUST_PROXY .*true or false/],
     [{ OPENAI_BASE_URL: 'ftp://x' }, /^OPENAI_BASE_URL .*http/],
     [{ DEFAULT_MODEL: 'gpt' }, /^DEFAULT_MODEL .*provider\/model/],

@@ -20,10 +20,12 @@ const flag = z
 const list = z
   .union([z.array(z.string()), z.string().transform((value) => value.split(','))])
   .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
-const whole = (least: number, most: number) =>
-  z
-    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number' })
-    .pipe(z.int({ error: 'must be a whole number' }).min(least).max(most));
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error })
+    .pipe(z.int({ error }).min(least, { error }).max(most, { error }));
+};
 
 // oxlint-disable-next-line max-params -- the table below reads as a table
 const variable = <Schema extends z.ZodType>(schema: Schema, description: string, defaultText = 'none') => ({

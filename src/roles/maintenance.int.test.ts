@@ -94,7 +94,9 @@ describe('an embedded database that a factory runs on', () => {
 });
 
 describe('a data folder without a database', () => {
-  it('has nothing to back up, and nothing is made for it', async () => {
+  it('has nothing to back up or rebuild, and nothing is made for it', async () => {
+    const rebuilt = rebuildDatabase(maintenance('none'), { projections: [], onProgress: () => undefined });
+    await expect(rebuilt).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
     await expect(backUpDatabase(maintenance('none'), join(root, 'backup-of-none'))).rejects.toMatchObject({
       code: 'DATA_FOLDER_UNUSABLE',
     });

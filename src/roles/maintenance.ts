@@ -42,11 +42,7 @@ export async function migrateDatabase(maintenance: Maintenance): Promise<Migrati
  */
 export async function backUpDatabase(maintenance: Maintenance, folder: string): Promise<BackupManifest> {
   const { DATA_DIR, DATABASE_URL } = maintenance.configuration;
-  if (DATABASE_URL === undefined && !existsSync(join(DATA_DIR, 'postgres'))) {
-    throw new AppError('DATA_FOLDER_UNUSABLE', `There is no database in ${DATA_DIR}: nothing to back up.`, {
-      details: { path: DATA_DIR },
-    });
-  }
+  assertThere(maintenance, 'back up');
   const blobs = await openBlobs(maintenance);
   const running = DATABASE_URL === undefined ? findRunningServer(DATA_DIR) : undefined;
   if (running !== undefined) return await backUp({ connection: running, blobs, folder });
@@ -73,10 +69,11 @@ export interface RebuildOptions {
  * Makes the read models anew from the log; answers how many events were projected. A factory that
  * runs on the data folder goes on: its appends wait, and its readers see the old rows, until the
  * new ones are there.
- * @throws AppError of `rebuildProjections` and `openDatabase`
+ * @throws AppError of `rebuildProjections` and `openDatabase`; DATA_FOLDER_UNUSABLE where there is no database
  */
 export async function rebuildDatabase(maintenance: Maintenance, options: RebuildOptions): Promise<number> {
   const { DATA_DIR, DATABASE_URL } = maintenance.configuration;
+  assertThere(maintenance, 'rebuild');
   const blobs = await openBlobs(maintenance);
   const rebuild = async (connection: pg.ClientConfig): Promise<number> => {
     const { events } = await rebuildProjections({ connection, blobs, ...options });
@@ -90,6 +87,15 @@ export async function rebuildDatabase(maintenance: Maintenance, options: Rebuild
   } finally {
     await database.close();
   }
+}
+
+/** So that a folder named wrongly is told, and no empty database made in it. */
+function assertThere({ configuration }: Maintenance, purpose: string): void {
+  const { DATA_DIR, DATABASE_URL } = configuration;
+  if (DATABASE_URL !== undefined || existsSync(join(DATA_DIR, 'postgres'))) return;
+  throw new AppError('DATA_FOLDER_UNUSABLE', `There is no database in ${DATA_DIR}: nothing to ${purpose}.`, {
+    details: { path: DATA_DIR },
+  });
 }
 
 /** The database with the schema it has. */

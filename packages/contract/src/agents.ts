@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { pageOf, pageQuerySchema } from './page.ts';
-import { limitsSchema } from './tasks.ts';
+import { documentsSchema, limitsSchema } from './tasks.ts';
 
 const NAME = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
 const TOOL_NAME = /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/i;
@@ -54,8 +54,7 @@ export const agentDefinitionSchema = z.strictObject({
   tools: unique(z.string().max(64).regex(TOOL_NAME, 'use words joined by dots, hyphens or underscores'), 256).default(
     [],
   ),
-  /** Where `documents.*` tools look: a folder, or `pygent:docs`. */
-  documents: z.strictObject({ folder: z.string().min(1).max(4_096) }).optional(),
+  documents: documentsSchema.optional(),
   /** Agents it may hand tasks to; each is a tool named `agent.<name>`. */
   delegates: unique(agentNameSchema, 64).default([]),
   limits: limitsSchema.default({}),

@@ -69,6 +69,11 @@ export const ERRORS = {
     title: 'The disk is full',
     remedy: 'Free some space; nothing was half written.',
   },
+  EVENT_UNSTORABLE: {
+    kind: 'internal',
+    title: 'What happened cannot be written down',
+    remedy: 'The message says why; a strategy, a tool or a model gave what is no plain JSON.',
+  },
   CONCURRENCY_CONFLICT: {
     kind: 'conflict',
     title: 'Somebody else changed it at the same time',

@@ -109,7 +109,7 @@ export {
   type RouteResponse,
   type Routes,
 } from './routes.ts';
-export { EPHEMERAL_EVENTS } from './routes/tasks.ts';
+export { EPHEMERAL_EVENTS, positionSchema } from './routes/tasks.ts';
 export { ApiError } from './api-error.ts';
 export { ServerSentEventParser, type ServerSentEvent } from './event-source.ts';
 export type { FollowOptions } from './event-streams.ts';

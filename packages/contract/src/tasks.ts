@@ -33,6 +33,14 @@ export const limitsSchema = z.strictObject({
   stepTimeoutSeconds: z.number().positive().max(86_400).optional(),
 });
 
+/** Where `documents.*` tools look: a folder on the factory's machine, or `pygent:docs`. */
+export const documentsSchema = z.strictObject({
+  folder: z
+    .string()
+    .max(4_096)
+    .regex(/^(?:pygent:docs$|\/|\\\\|[a-z]:[\\/])/i, 'must be an absolute path, or pygent:docs'),
+});
+
 /** POST /api/v1/tasks */
 export const submitTaskSchema = z.strictObject({
   /** `name`, `name@version` or `name@alias`. */
@@ -45,8 +53,8 @@ export const submitTaskSchema = z.strictObject({
   /** Instead of the agent's own strategy parameters, key by key. */
   strategyParameters: z.record(z.string(), z.json()).optional(),
   limits: limitsSchema.optional(),
-  /** Folder that `documents.*` tools search instead of the agent's own; on the factory's machine. */
-  documents: z.strictObject({ folder: z.string().min(1).max(4_096) }).optional(),
+  /** Instead of the agent's own. */
+  documents: documentsSchema.optional(),
 });
 export type SubmitTask = z.output<typeof submitTaskSchema>;
 

@@ -9,6 +9,7 @@ import type {
   ToolCallPart,
 } from '../../kernel/ports/language-model.ts';
 import type { JsonValue } from '../../utils/json.ts';
+import { MOST_JSON_LEVELS, nestsDeeperThan } from '../../utils/json-depth.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** What both ways of asking a model come to. */
@@ -24,6 +25,8 @@ export interface MappedAnswer {
   readonly usage: TokenUsage;
   readonly warnings: readonly string[];
 }
+
+const MOST_TOKENS = 1e12;
 
 /**
  * Reads an answer. What a model gave up or broke off is no answer, however much of it is there.
@@ -135,6 +138,7 @@ function uniqueId(id: string, usedIds: Set<string>): string {
 /** No text at all is how some models write "no arguments". */
 function parseArguments(input: string): Pick<ToolCallPart, 'arguments' | 'unparsed'> {
   if (input.trim() === '') return { arguments: {} };
+  if (nestsDeeperThan(input, MOST_JSON_LEVELS)) return { arguments: null, unparsed: input };
   try {
     return { arguments: JSON.parse(input) as JsonValue };
   } catch {
@@ -158,13 +162,28 @@ function metadataOf(metadata: object | undefined): { readonly providerMetadata?:
   return filled.length === 0 ? {} : { providerMetadata: Object.fromEntries(filled) };
 }
 
-function toUsage(usage: RawAnswer['usage']): TokenUsage {
+function toUsage({ inputTokens, outputTokens }: RawAnswer['usage']): TokenUsage {
   return {
-    ...(usage.inputTokens.total === undefined ? {} : { inputTokens: usage.inputTokens.total }),
-    ...(usage.outputTokens.total === undefined ? {} : { outputTokens: usage.outputTokens.total }),
-    ...(usage.inputTokens.cacheRead === undefined ? {} : { cachedInputTokens: usage.inputTokens.cacheRead }),
-    ...(usage.outputTokens.reasoning === undefined ? {} : { reasoningTokens: usage.outputTokens.reasoning }),
+    ...(inputTokens.total === undefined ? {} : { inputTokens: inputTokens.total }),
+    ...(outputTokens.total === undefined ? {} : { outputTokens: outputTokens.total }),
+    ...(inputTokens.cacheRead === undefined ? {} : { cachedInputTokens: inputTokens.cacheRead }),
+    ...(outputTokens.reasoning === undefined ? {} : { reasoningTokens: outputTokens.reasoning }),
   };
+}
+
+/** The usage without what is no number of tokens: negative, broken, no number at all, or beyond any model. */
+export function countedUsage({ inputTokens, outputTokens, ...rest }: RawAnswer['usage']): RawAnswer['usage'] {
+  return { ...rest, inputTokens: countsOf(inputTokens), outputTokens: countsOf(outputTokens) };
+}
+
+function countsOf<Counts extends object>(counts: Counts): Counts {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, value]) => [name, isCount(value) ? value : undefined]),
+  ) as Counts;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
 }
 
 function toWarning(warning: SharedV4Warning): string {

@@ -9,7 +9,7 @@ import type {
   ModelRequest,
 } from '../../kernel/ports/language-model.ts';
 import { withinBounds } from '../../utils/within-bounds.ts';
-import { invalidAnswer, type RawAnswer, toAnswer } from './answer-mapping.ts';
+import { countedUsage, invalidAnswer, type RawAnswer, toAnswer } from './answer-mapping.ts';
 import { assembleAnswer } from './answer-stream.ts';
 import type { ModelConfiguration } from './model-configuration.ts';
 import { toModelError } from './model-error.ts';
@@ -88,7 +88,8 @@ async function generate(
     const { onDelta } = call;
     // Whatever ends the call ends the request, so that no stream runs on behind an answer that was refused.
     return await withinBounds({ signal: call.signal }, async (abortSignal) => {
-      const raw = await ask({ gateway, model, names, options: { ...options, abortSignal }, load, onDelta });
+      const answered = await ask({ gateway, model, names, options: { ...options, abortSignal }, load, onDelta });
+      const raw = { ...answered, usage: countedUsage(answered.usage) };
       const { warnings, ...answer } = toAnswer(raw, { names, model });
       const costMicrodollars = gateway.prices.costMicrodollars(model, toPricedUsage(raw));
       return {

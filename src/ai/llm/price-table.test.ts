@@ -86,7 +86,7 @@ describe('loadPriceTable', () => {
   });
 
   it.each([
-    ['{', /can't be read/],
+    ['{', /^PRICES_FILE: .* cannot be read/],
     [{ models: { 'x/y': { input: -1, output: 1, ...looked } } }, /models\.x\/y\.input/],
     [{ models: { 'x/y': { input: 0.0000001, output: 1, ...looked } } }, /six decimals/],
     [{ models: { 'x/y': { input: 1, output: 1, ...looked, extra: 1 } } }, /extra/],
@@ -100,6 +100,6 @@ describe('loadPriceTable', () => {
   });
 
   it('names a file that is not there', () => {
-    expect(() => loadPriceTable(join(folder, 'none.json'))).toThrow(/none\.json can't be read/);
+    expect(() => loadPriceTable(join(folder, 'none.json'))).toThrow(/none\.json cannot be read/);
   });
 });

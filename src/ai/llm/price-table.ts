@@ -123,7 +123,7 @@ function readJson(file: string): unknown {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new AppError('CONFIGURATION_INVALID', `The price file ${file} can't be read: ${message}`, { cause: error });
+    throw new AppError('CONFIGURATION_INVALID', `PRICES_FILE: ${file} cannot be read: ${message}`, { cause: error });
   }
 }
 
@@ -131,7 +131,7 @@ function parsePrices(file: string, content: unknown): Readonly<Record<string, Mo
   const parsed = priceFileSchema.safeParse(content);
   if (parsed.success) return parsed.data.models;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
-  throw new AppError('CONFIGURATION_INVALID', `The price file ${file} is not valid: ${problems.join('; ')}`, {
+  throw new AppError('CONFIGURATION_INVALID', `PRICES_FILE: ${file} is not valid: ${problems.join('; ')}`, {
     details: { file, problems },
   });
 }

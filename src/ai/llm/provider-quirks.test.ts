@@ -92,6 +92,23 @@ describe('quirks', () => {
     expect(JSON.parse(sent)).toEqual({ invalid_json: '{"zone": UTC' });
   });
 
+  it('takes arguments nested without end for none, so that they can be written down', async () => {
+    const text = `{"zone":${'['.repeat(10_000)}${']'.repeat(10_000)}}`;
+    server.reply(chatCompletions.answer({ toolCalls: [{ id: 'c', name: 'now', arguments: text }] }));
+    const { content } = await ask(compatible(), { model: 'compatible/x', stream: false, tools: TOOLS });
+    expect(content).toMatchObject([{ type: 'tool-call', arguments: null, unparsed: text }]);
+  });
+
+  it('leaves numbers of tokens out that are none', async () => {
+    const { body, ...reply } = chatCompletions.answer({ text: 'Gut.' });
+    const usage = { prompt_tokens: 1.5, completion_tokens: -5, total_tokens: 1e300 };
+    server.reply({ ...reply, body: JSON.stringify({ ...JSON.parse(body), usage }) });
+    const answer = await ask(compatible(), { model: 'compatible/x', stream: false });
+    expect(answer.usage).not.toHaveProperty('inputTokens');
+    expect(answer.usage).not.toHaveProperty('outputTokens');
+    expect(answer.costMicrodollars).toBeUndefined();
+  });
+
   it('reads no arguments at all as none', async () => {
     server.reply(chatCompletions.stream({ toolCalls: [{ id: 'c', name: 'now', arguments: '' }] }));
     const answer = await ask(compatible(), { model: 'compatible/x', stream: true, tools: TOOLS });

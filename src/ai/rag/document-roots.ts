@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 
 import type { DocumentsSetting } from '../../core/tools/index.ts';
@@ -32,13 +32,15 @@ export async function assertDocumentRoots({ folder }: DocumentsSetting, roots: r
 
 async function realFolder(folder: string): Promise<string> {
   try {
-    return await realpath(folder);
+    const real = await realpath(folder);
+    if ((await stat(real)).isDirectory()) return real;
   } catch (error) {
     throw new AppError('DOCUMENTS_NOT_FOUND', `documents.folder: ${folder} is not there, or cannot be read`, {
       details: { folder },
       cause: error,
     });
   }
+  throw new AppError('DOCUMENTS_NOT_FOUND', `documents.folder: ${folder} is no folder`, { details: { folder } });
 }
 
 function isInside(path: string, root: string): boolean {

@@ -47,6 +47,7 @@ describe('the three forms of a definition', () => {
   });
 
   it.each<readonly [string, Record<string, unknown>, string, RegExp]>([
+    ['a folder without its place', { name: 'a', documents: { folder: '../x' } }, 'documents.folder', /absolute path/],
     ['an unknown field', { name: 'a', instruction: 'x' }, 'instruction', /did you mean instructions/],
     ['an unknown field inside', { name: 'a', settings: { temprature: 1 } }, 'settings.temprature', /mean temperature/],
     ['a missing name', {}, 'name', /is missing/],

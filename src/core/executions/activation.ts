@@ -17,6 +17,9 @@ import { QuietWatch } from './quiet-watch.ts';
 import type { ChildTask, StartedTask } from './start-task.ts';
 import { WaitingRoom, type WaitOptions } from './waiting-room.ts';
 
+/** Failures that came upon the function from outside, so that the journal may hold less than it asked for. */
+const CUT_OFF: ReadonlySet<string> = new Set(['EXECUTION_TIMEOUT', 'NON_DETERMINISM', 'EVENT_UNSTORABLE']);
+
 /** What an activation needs of the world. */
 export interface ActivationServices {
   readonly models: Pick<ModelGateway, 'generate'>;
@@ -229,7 +232,7 @@ export class Activation {
   /** What was cut off from outside had steps under way, of which the journal holds nothing. */
   #beyondJournal(key: string): Promise<never> {
     const { status, error } = this.journal.state;
-    const isCutOff = status === 'canceled' || error?.code === 'EXECUTION_TIMEOUT' || error?.code === 'NON_DETERMINISM';
+    const isCutOff = status === 'canceled' || (error !== undefined && CUT_OFF.has(error.code));
     if (status === 'running' || status === 'suspended' || isCutOff) return this.forever();
     throw new AppError('NON_DETERMINISM', `the code asks for step ${key}, which the journal does not hold`, {
       details: { step: key },

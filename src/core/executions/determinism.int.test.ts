@@ -190,3 +190,28 @@ describe('a version of a strategy that this process has not', () => {
       expect((await ended(both, task.id)).output?.text).toBe('version 1');
     }));
 });
+
+describe('a program that gives what no log can take', () => {
+  it('fails once, though it would give the same at every run, and is replayed', async () => {
+    await inRuntime(async (runtime, factory) => {
+      const details: Record<string, unknown> = {};
+      details['self'] = details;
+      const tool = runtime.tool({ effect: 'once' });
+      const agent = await runtime.program(
+        factory,
+        async (context) => {
+          await call(context, tool, 1);
+          await context.approval({ question: 'Go on?', details: details as never });
+        },
+        { tools: [tool] },
+      );
+      const { id } = await factory.submit(agent, 'go');
+      const task = await ended(factory, id);
+      expect(task).toMatchObject({ state: 'failed', error: { code: 'EVENT_UNSTORABLE' } });
+      expect(task.error?.message).toMatch(/^StepWaiting cannot be stored: Converting circular structure to JSON$/);
+      expect(runtime.count(tool)).toBe(1);
+      const replay = await factory.parts.executions.replay(CONTEXT, task.executionId ?? '');
+      expect(replay).toMatchObject({ equal: true, deterministic: true });
+    });
+  });
+});

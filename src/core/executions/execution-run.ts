@@ -24,6 +24,12 @@ export interface ExecutionRunDependencies extends RunDependencies {
   readonly fresh?: FreshExecution;
 }
 
+/** To be loaded and activated once more: to see what became of it, or to end it with what the log refused. */
+interface Again {
+  readonly kind: 'again';
+  readonly refused?: AppError;
+}
+
 /** An execution in the hands of this process: loading → running → over, one way or another. */
 export class ExecutionRun {
   readonly #executionId: ExecutionId;
@@ -52,10 +58,12 @@ export class ExecutionRun {
 
   /** Runs the function until the execution is over, waits, or is given up. @throws what loading it failed with */
   async run(): Promise<RunOutcome> {
+    let refused: AppError | undefined;
     for (let activations = 1; ; activations += 1) {
-      const outcome = await this.#activate();
-      if (outcome !== 'again') return outcome;
+      const outcome = await this.#activate(refused);
+      if (outcome.kind !== 'again') return outcome;
       if (activations === MOST_ACTIVATIONS) return { kind: 'lost' };
+      refused = outcome.refused;
     }
   }
 
@@ -85,7 +93,8 @@ export class ExecutionRun {
     this.#activation?.abort(reason);
   }
 
-  async #activate(): Promise<RunOutcome | 'again'> {
+  /** Where the log refused what an activation did before, the function would only do it again: the execution fails. */
+  async #activate(refused: AppError | undefined): Promise<RunOutcome | Again> {
     const { loadExecution, services, functions } = this.#dependencies;
     const fresh = this.#fresh;
     this.#fresh = undefined;
@@ -107,7 +116,8 @@ export class ExecutionRun {
       if (cancelReason !== undefined) activation.abort(new AppError('EXECUTION_CANCELED', cancelReason));
       else if (this.#wokenEarly) this.wake().catch((error: unknown) => activation.abort(toAppError(error)));
       this.#wokenEarly = false;
-      const ended = await this.#settle(activation, durable);
+      const ended: Settled =
+        refused === undefined ? await this.#settle(activation, durable) : { kind: 'failed', error: refused };
       return await endExecution(activation, ended, this.#dependencies);
     } catch (error) {
       return this.#afterFailure(activation, error);
@@ -218,17 +228,17 @@ export class ExecutionRun {
     return () => clearTimeout(timer);
   }
 
-  #afterFailure(activation: Activation, error: unknown): RunOutcome | 'again' {
+  #afterFailure(activation: Activation, error: unknown): RunOutcome | Again {
     if (this.#abandoned.signal.aborted) return { kind: 'drained' };
     const failure = toAppError(error);
     // The task was ended by somebody else meanwhile: load both again and see.
-    if (failure.code === 'TASK_FINISHED') return 'again';
+    if (failure.code === 'TASK_FINISHED') return { kind: 'again' };
     const level = failure.code === 'CONCURRENCY_CONFLICT' ? 'warn' : 'error';
     this.#dependencies.logger[level](
       { err: failure, 'execution.id': this.#executionId, error: toErrorRecord(failure) },
       'the execution was let go',
     );
     activation.abort(failure);
-    return { kind: 'lost' };
+    return failure.code === 'EVENT_UNSTORABLE' ? { kind: 'again', refused: failure } : { kind: 'lost' };
   }
 }

@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../../kernel/errors.ts';
 import type { ToolCallPart } from '../../kernel/ports/language-model.ts';
 import { contentHash } from '../../utils/content-hash.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '../../utils/json.ts';
+import { MOST_JSON_LEVELS } from '../../utils/json-depth.ts';
 import { nearNames } from '../../utils/near-names.ts';
 import {
   reconcileTool,
@@ -75,7 +76,7 @@ function findTool(activation: Activation, call: ToolCallPart): Tool | AppError {
   if (isDelegate(activation, call)) {
     return new AppError('TOOL_ARGUMENTS_INVALID', `The arguments of ${call.name} are not valid: input must be a text`);
   }
-  const pinned = started.tools[call.name];
+  const pinned = Object.hasOwn(started.tools, call.name) ? started.tools[call.name] : undefined;
   if (pinned === undefined) {
     const known = Object.keys(started.tools);
     const [near] = nearNames(call.name, known);
@@ -83,7 +84,8 @@ function findTool(activation: Activation, call: ToolCallPart): Tool | AppError {
     return new AppError('TOOL_NOT_FOUND', `This agent has no tool ${JSON.stringify(call.name.slice(0, 100))}; ${hint}`);
   }
   if (call.unparsed !== undefined) {
-    return new AppError('TOOL_ARGUMENTS_INVALID', `The arguments of ${call.name} are not JSON; send a JSON object`);
+    const what = `are not JSON, or are nested deeper than ${MOST_JSON_LEVELS} levels`;
+    return new AppError('TOOL_ARGUMENTS_INVALID', `The arguments of ${call.name} ${what}; send a JSON object`);
   }
   if (!services.tools.has(call.name)) {
     return new AppError('TOOL_NOT_FOUND', `${call.name} is not registered any more`);

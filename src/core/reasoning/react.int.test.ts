@@ -89,6 +89,8 @@ describe('tools of react', () => {
     const { told } = await toldOf({ toolCalls: [{ name: `${tool}x` }] }, [tool]);
     expect(told).toContain('TOOL_NOT_FOUND');
     expect(told).toContain(`did you mean ${tool}?`);
+    const inherited = await toldOf({ toolCalls: [{ name: 'constructor' }] }, [tool]);
+    expect(inherited.told).toContain('This agent has no tool \\"constructor\\"');
     expect(runtime.count(tool)).toBe(0);
   });
 
@@ -190,6 +192,12 @@ describe('the end of react', () => {
     expect(runtime.count(tool)).toBe(4);
   });
 
+  it('is an error where the model is asked for an answer and calls a tool instead', async () => {
+    const tool = runtime.tool();
+    const agent = await runtime.agent(factory, () => ({ toolCalls: [{ name: tool }] }), { tools: [tool] });
+    expect(await failureOf(factory.run(agent, 'go'))).toMatch(/^MODEL_OUTPUT_INVALID: .*called a tool instead/);
+  });
+
   it('comes at the cap of turns and at the cap of steps, with an answer', async () => {
     const tool = runtime.tool({ execute: ({ value }) => value });
     let count = 0;
@@ -279,6 +287,11 @@ describe('an output schema', () => {
       strategy: { name: 'direct' },
     });
     expect(await failureOf(factory.run(direct, '2+2'))).toMatch(/^MODEL_OUTPUT_INVALID: .*sum/);
+    const deep = await runtime.agent(factory, () => ({ text: '['.repeat(20_000) + ']'.repeat(20_000) }), {
+      outputSchema: { type: 'array' },
+      strategy: { name: 'direct' },
+    });
+    expect(await failureOf(factory.run(deep, 'go'))).toMatch(/^MODEL_OUTPUT_INVALID: .*deeper than 100 levels/);
   });
 });
 

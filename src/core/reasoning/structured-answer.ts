@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { Message } from '../../kernel/ports/language-model.ts';
 import type { JsonObject, JsonValue } from '../../utils/json.ts';
+import { MOST_JSON_LEVELS, nestsDeeperThan } from '../../utils/json-depth.ts';
 import type { AgentDefinition } from '../agents/index.ts';
 import type { ExecutionContext, FunctionResult, ModelStepResult } from '../executions/index.ts';
 import { schemaErrors } from '../tools/index.ts';
@@ -16,12 +17,15 @@ interface Answered {
 /**
  * The answer, as it is where the agent has no output schema. Where it has one and the answer
  * doesn't fit it, the model is told what is wrong and asked again, at most twice.
- * @throws AppError MODEL_OUTPUT_INVALID naming what still doesn't fit
+ * @throws AppError MODEL_OUTPUT_INVALID naming what still doesn't fit, or where it calls tools instead of answering
  */
 export async function structuredAnswer(
   context: ExecutionContext,
   { agent, messages, answer }: Answered,
 ): Promise<FunctionResult> {
+  if (answer.toolCalls.length > 0 && answer.text.trim() === '') {
+    throw new AppError('MODEL_OUTPUT_INVALID', 'the model was asked for an answer and called a tool instead');
+  }
   const { outputSchema } = agent;
   if (outputSchema === undefined) return { content: answer.content };
   let current = answer;
@@ -43,6 +47,9 @@ export async function structuredAnswer(
 function read(answer: string, schema: JsonObject): { readonly faults: readonly string[]; readonly text: string } {
   const fenced = /^\s*```(?:json)?\s*\n(?<body>[\s\S]*?)\n?```\s*$/.exec(answer)?.groups?.['body'];
   const text = (fenced ?? answer).trim();
+  if (nestsDeeperThan(text, MOST_JSON_LEVELS)) {
+    return { faults: [`it is nested deeper than ${MOST_JSON_LEVELS} levels`], text };
+  }
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;

@@ -123,10 +123,36 @@ describe('a tool defined with JSON Schema', () => {
     ['an unknown keyword', { type: 'object', propertys: {} }],
     ['an unknown type', { type: 'object', properties: { a: { type: 'text' } } }],
     ['a reference to nowhere', { type: 'object', properties: { a: { $ref: 'https://example.com/no.json' } } }],
+    ['a reference to itself', { type: 'object', $ref: '#' }],
+    ['a check that answers later', { type: 'object', $async: true }],
     ['no object', { type: 'string' }],
     ['nothing', {}],
   ])('refuses %s when it is defined', (_, parameters) => {
     expect(refusal(() => defineTool(jsonTool(parameters)))).toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it('tells of arguments that its schema follows in circles', () => {
+    const parameters = {
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/a' } },
+      $defs: { a: { allOf: [{ $ref: '#/$defs/a' }] } },
+    };
+    const circular = defineTool(jsonTool(parameters));
+    expect(validateArguments(circular, {})).toEqual({});
+    expect(refusal(() => validateArguments(circular, { a: 1 }))).toMatchObject({
+      code: 'TOOL_ARGUMENTS_INVALID',
+      message: expect.stringContaining('refers to itself'),
+    });
+  });
+
+  it('refuses fields that it does not know, and what is no object', () => {
+    const misspelt = { ...jsonTool(schema), timeoutMillisecond: 5 };
+    expect(errorsOf(() => defineTool(misspelt))).toEqual([
+      { path: 'timeoutMillisecond', message: 'is not a known field; did you mean timeoutMilliseconds?' },
+    ]);
+    for (const nothing of [null, undefined, 'tool']) {
+      expect(refusal(() => defineTool(nothing as unknown as Tool)).code).toBe('VALIDATION_FAILED');
+    }
   });
 
   it.each<[string, Partial<Tool>]>([

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { AppError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../utils/json.ts';
+import { nearNames } from '../../utils/near-names.ts';
 import { TOOL_EFFECTS, type Tool, type ToolDefinition } from './tool.ts';
 import { type ArgumentError, argumentsInvalid, argumentValidator, setArgumentValidator } from './validate-arguments.ts';
 
@@ -18,9 +19,39 @@ const TIMEOUT_LIMIT_MILLISECONDS = 2 ** 31 - 1;
 export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool;
 export function defineTool(definition: Tool): Tool;
 export function defineTool(definition: ToolDefinition<z.ZodObject> | Tool): Tool {
+  assertFields(definition);
   const tool = isZodDefinition(definition) ? fromZod(definition) : Object.freeze({ ...definition });
   assertTool(tool);
   return tool;
+}
+
+const FIELDS = [
+  'name',
+  'description',
+  'effect',
+  'parameters',
+  'timeoutMilliseconds',
+  'outputLimitBytes',
+  'attempts',
+  'execute',
+  'parse',
+  'reconcile',
+] as const satisfies readonly (keyof Tool)[];
+
+/** For authors without a compiler: a misspelt `timeoutMilliseconds` would be no limit at all. */
+function assertFields(definition: unknown): void {
+  if (typeof definition !== 'object' || definition === null)
+    throw notValid('', [{ path: '', message: 'is no object' }]);
+  const unknown = Object.keys(definition).filter((key) => !(FIELDS as readonly string[]).includes(key));
+  if (unknown.length === 0) return;
+  const errors = unknown.map((path) => {
+    const [near] = nearNames(path, FIELDS);
+    return {
+      path,
+      message: `is not a known field; ${near === undefined ? `known are ${FIELDS.join(', ')}` : `did you mean ${near}?`}`,
+    };
+  });
+  throw notValid('name' in definition ? String(definition.name) : '', errors);
 }
 
 /**
@@ -29,13 +60,15 @@ export function defineTool(definition: ToolDefinition<z.ZodObject> | Tool): Tool
  */
 export function assertTool(tool: Tool): void {
   const errors = definitionErrors(tool);
-  if (errors.length > 0) {
-    const named = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    throw new AppError('VALIDATION_FAILED', `Tool ${tool.name} is not valid: ${named}`, {
-      details: { errors: errors.map(({ path, message }) => ({ path, message })) },
-    });
-  }
+  if (errors.length > 0) throw notValid(tool.name, errors);
   argumentValidator(tool);
+}
+
+function notValid(name: string, errors: readonly ArgumentError[]): AppError {
+  const named = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  return new AppError('VALIDATION_FAILED', `Tool ${name} is not valid: ${named}`, {
+    details: { errors: errors.map(({ path, message }) => ({ path, message })) },
+  });
 }
 
 function definitionErrors(tool: Tool): ArgumentError[] {

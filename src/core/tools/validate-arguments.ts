@@ -94,7 +94,8 @@ function compileValidator(tool: Tool): ArgumentValidator {
   return (input) => {
     // Defaults are written into the data, so the validator works on a copy.
     const filled = structuredClone(input);
-    if (!check(filled)) throw argumentsInvalid(tool.name, (check.errors ?? []).map(describeAjvError));
+    const errors = errorsOf(check, filled);
+    if (errors.length > 0) throw argumentsInvalid(tool.name, errors);
     return tool.parse === undefined ? filled : tool.parse(filled);
   };
 }
@@ -125,18 +126,42 @@ const checks = new WeakMap<JsonObject, Ajv.ValidateFunction>();
 export function schemaErrors(schema: JsonObject, value: JsonValue): readonly string[] {
   const check = checks.get(schema) ?? compileJsonSchema(schema);
   checks.set(schema, check);
-  if (check(structuredClone(value))) return [];
-  return (check.errors ?? [])
+  return errorsOf(check, structuredClone(value))
     .slice(0, SHOWN_ERRORS)
-    .map(describeAjvError)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
 }
 
 function compileWith(ajv: Ajv.Ajv2020, jsonSchema: JsonObject): Ajv.ValidateFunction {
-  const schema = structuredClone(jsonSchema);
-  const check = ajv.compile(schema);
-  ajv.removeSchema(schema);
+  const check = untilTooDeep(() => {
+    const schema = structuredClone(jsonSchema);
+    const compiled = ajv.compile(schema);
+    ajv.removeSchema(schema);
+    if (!('$async' in compiled)) compiled({});
+    return compiled;
+  });
+  if (check === undefined) throw new Error(ENDLESS);
+  // A keyword of Ajv's own: such a check answers a promise, which passes for yes.
+  if ('$async' in check) throw new Error('unknown keyword: "$async"');
   return check;
+}
+
+const ENDLESS = 'the schema refers to itself, or is nested, without end';
+
+/** What is wrong with a value; where the schema leads around in circles, that. */
+function errorsOf(check: Ajv.ValidateFunction, value: JsonValue): readonly ArgumentError[] {
+  const fits = untilTooDeep(() => check(value));
+  if (fits === undefined) return [{ path: '', message: `cannot be checked: ${ENDLESS}` }];
+  return (check.errors ?? []).map(describeAjvError);
+}
+
+/** Undefined where the work exhausts the stack, as a schema does that refers to itself. */
+function untilTooDeep<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function describeAjvError(error: Ajv.ErrorObject): ArgumentError {
@@ -151,7 +176,7 @@ function describeAjvError(error: Ajv.ErrorObject): ArgumentError {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const extra = parameters['additionalProperty'] ?? parameters['unevaluatedProperty'];
-      return { path: [...path, String(extra)].join('.'), message: 'is not an argument of this tool' };
+      return { path: [...path, String(extra)].join('.'), message: 'is not allowed here' };
     }
     case 'enum':
       return { path: path.join('.'), message: `must be one of ${JSON.stringify(parameters['allowedValues'])}` };

@@ -170,6 +170,29 @@ describe('jobs', () => {
     expect(await jobs()).toEqual(['yes']);
   });
 
+  it('of what no log can take are not stored, and it is told so for good', async () => {
+    const to = await open();
+    const put = (streamId: string, data: object) =>
+      to.store.append({
+        tenantId: DEFAULT_TENANT,
+        metadata: { actor: 'key_1' },
+        streams: [{ streamId, expectedVersion: 0, events: [{ type: 'Happened', data }] }],
+      });
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    const deep = (levels: number) => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels)) as object;
+    const settled = await Promise.allSettled([
+      put('a', circle),
+      put('b', { n: 1n }),
+      put('c', deep(100_000)),
+      put('d\0', {}),
+      append(to, 'e'),
+    ]);
+    const unstorable = { status: 'rejected', reason: { code: 'EVENT_UNSTORABLE' } };
+    expect(settled).toMatchObject([unstorable, unstorable, unstorable, unstorable, { status: 'fulfilled' }]);
+    expect(await events()).toEqual(['e1']);
+  });
+
   it('that the queue cannot make fail their append, and nothing of it is stored', async () => {
     const to = await open(
       {},
@@ -223,7 +246,7 @@ describe('a projection that refuses', () => {
   it('does not keep its turn, nor does an event that is refused: others go on', async () => {
     const to = await open({ projections: [seenProjection(() => 'SELECT 1 / 0')] });
     const other = await openTestEventStore(database);
-    await expect(append(to, 'a')).rejects.toMatchObject({ code: '22012' });
+    await expect(append(to, 'a')).rejects.toMatchObject({ code: 'EVENT_UNSTORABLE', cause: { code: '22012' } });
     await append(other, 'a');
     await expect(append(to, 'a')).rejects.toMatchObject({ code: 'CONCURRENCY_CONFLICT' });
     await append(other, 'a', { at: 1 });

@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
 import type { StreamAppend } from '../../kernel/ports/event-store.ts';
 import type { InlineProjection } from '../../kernel/projection.ts';
-import { errorCode } from '../../utils/error-code.ts';
+import { errorCode, errorMessage } from '../../utils/error-code.ts';
 import { toDatabaseError } from '../database/index.ts';
 import type { AppendQueue } from './append-queue.ts';
 import { storedPositions, streamHeads } from './append-lookups.ts';
@@ -15,6 +15,8 @@ import { appendStatements, END_TURN, type PreparedAppend, recordedByAppend } fro
 import type { KnownHeads } from './known-heads.ts';
 
 const UNIQUE_VIOLATION = '23505';
+/** SQLSTATEs that the same values would meet again: data exceptions, and limits such as the depth of JSON. */
+const UNSTORABLE = /^(?:22|54)/;
 const RECONNECT_FOR_MILLISECONDS = 15_000;
 const RECONNECT_PAUSE_MILLISECONDS = 100;
 
@@ -260,7 +262,13 @@ function conflict({ streamId, expectedVersion }: StreamAppend, head: number): Ap
 
 /** Why the database refused an append that is at the end of its streams. */
 function toRefusal(error: unknown): Error {
-  if (errorCode(error) !== UNIQUE_VIOLATION) return toDatabaseError(error);
+  const code = errorCode(error);
+  if (code !== undefined && UNSTORABLE.test(code)) {
+    return new AppError('EVENT_UNSTORABLE', `the database takes no such value: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+  if (code !== UNIQUE_VIOLATION) return toDatabaseError(error);
   const constraint = error instanceof DatabaseError ? (error.constraint ?? '') : '';
   return new AppError('CONCURRENCY_CONFLICT', `somebody else took the same place first (${constraint})`, {
     details: { constraint },

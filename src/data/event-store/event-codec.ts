@@ -1,6 +1,8 @@
+import { AppError } from '../../kernel/errors.ts';
 import type { DomainEvent, EventMetadata, RecordedEvent } from '../../kernel/event.ts';
 import type { TenantId } from '../../kernel/ids.ts';
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
+import { errorMessage } from '../../utils/error-code.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../utils/json.ts';
 
 /** Event data above this many UTF-8 bytes go to the blob store; the log keeps their hash. */
@@ -20,12 +22,24 @@ export interface EventRow {
   readonly recorded_at: Date;
 }
 
-/** The event's data as the text to store: itself, or a reference to the blob that holds it. */
+/**
+ * The event's data as the text to store: itself, or a reference to the blob that holds it.
+ * @throws AppError EVENT_UNSTORABLE for what has no JSON: a circle, a bigint, nesting without end
+ */
 export function encodeData(event: DomainEvent<string, object>, blobs: BlobStore): string | Promise<string> {
-  const text = JSON.stringify(event.data);
+  const text = toText(event);
   if (text.length <= INLINE_LIMIT_BYTES / 3) return text;
   const bytes = Buffer.from(text);
   return bytes.length <= INLINE_LIMIT_BYTES ? text : storeData(bytes, blobs);
+}
+
+function toText({ type, data }: DomainEvent<string, object>): string {
+  try {
+    return JSON.stringify(data);
+  } catch (error) {
+    const [reason = ''] = errorMessage(error).split('\n', 1);
+    throw new AppError('EVENT_UNSTORABLE', `${type} cannot be stored: ${reason}`, { cause: error });
+  }
 }
 
 async function storeData(bytes: Buffer, blobs: BlobStore): Promise<string> {

@@ -19,8 +19,13 @@ export const EPHEMERAL_EVENTS = [
   'events-dropped',
 ] as const;
 
-/** A place in the log: a decimal number. */
-export const positionSchema = z.string().regex(/^\d{1,19}$/, 'use a position as an event carries it');
+const LAST_POSITION = 2n ** 63n - 1n;
+
+/** A place in the log: a decimal number that the database can count to. */
+export const positionSchema = z
+  .string()
+  .regex(/^\d{1,19}$/, { error: 'use a position as an event carries it', abort: true })
+  .refine((text) => BigInt(text) <= LAST_POSITION, 'lies beyond the end of any log');
 
 export const taskRoutes = {
   'tasks.submit': {

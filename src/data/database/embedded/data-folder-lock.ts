@@ -8,6 +8,7 @@ import { errorCode } from '../../../utils/error-code.ts';
 import { toFolderError } from '../../../kernel/folder-error.ts';
 
 const SQLITE_BUSY = 5;
+const SQLITE_NOT_A_DATABASE = 26;
 
 export interface DataFolderLock {
   release(): void;
@@ -48,13 +49,17 @@ function acquire(lockPath: string, ownerPath: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (isBusy(error)) throw lockedError(ownerPath, error);
+    if (sqliteCode(error) === SQLITE_BUSY) throw lockedError(ownerPath, error);
+    if (sqliteCode(error) === SQLITE_NOT_A_DATABASE) {
+      const message = `${lockPath} is damaged: delete it while no factory runs on this folder.`;
+      throw new AppError('DATA_FOLDER_UNUSABLE', message, { details: { path: lockPath }, cause: error });
+    }
     throw toFolderError(error, lockPath);
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === SQLITE_BUSY;
+function sqliteCode(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
 }
 
 function lockedError(ownerPath: string, cause: unknown): AppError {
