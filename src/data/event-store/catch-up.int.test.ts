@@ -134,18 +134,20 @@ describe('a catch-up projection', () => {
   it('does not skip a transaction that is held open', async () => {
     const deps = { projection: new Seen(), pool: database.pool, blobs: log.blobs };
     await storedPosition(database.pool, 'seen');
-    const client = await database.pool.connect();
-    await client.query('BEGIN');
-    const { rows } = await client.query<{ global_position: string }>(
+    const slow = await database.pool.connect();
+    await slow.query('BEGIN');
+    const { rows } = await slow.query<{ global_position: string }>(
       `INSERT INTO events (stream_id, version, type, data, metadata, tenant_id, recorded_at)
        VALUES ('slow', 1, 'Happened', '{}', '{}', 'default', now()) RETURNING global_position`,
     );
     const after = await append('after');
-    expect(await advanceProjection(deps, { after: 0n, size: 10 })).toBe(false);
-    expect(await readProjectionLag(database.pool, 'seen')).toMatchObject({ position: 0n, events: Number(after) });
+    const advanced = await advanceProjection(deps, { after: 0n, size: 10 });
+    const lag = await readProjectionLag(database.pool, 'seen');
+    await slow.query('COMMIT');
+    slow.release();
+    expect(advanced).toBe(false);
+    expect(lag).toMatchObject({ position: 0n, events: Number(after) });
     start(deps.projection);
-    await client.query('COMMIT');
-    client.release();
     await caughtUp();
     expect(await seen()).toEqual([BigInt(rows[0]!.global_position), after]);
     expect(await readProjectionLag(database.pool, 'seen')).toEqual({ name: 'seen', position: after, events: 0 });
