@@ -4,7 +4,7 @@ export const USAGE_GROUPS = ['day', 'agent', 'version', 'model'] as const;
 export type UsageGroup = (typeof USAGE_GROUPS)[number];
 
 /** A day in UTC, such as 2026-01-31. */
-const daySchema = z.iso.date().regex(/^[1-9]/, 'use a year from 1000 on');
+const daySchema = z.iso.date('use a day such as 2026-01-31').regex(/^[1-9]/, 'use a year from 1000 on');
 
 /** GET /api/v1/usage */
 export const usageQuerySchema = z.strictObject({
