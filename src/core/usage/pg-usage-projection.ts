@@ -5,7 +5,7 @@ import { COUNTED_EVENTS, type ExecutionUsage, type ModelCallUsage, usageOfEvent 
 /*
  * The agent of an execution stands in its first event alone, and so in the table `executions`, whose
  * row is there before any event of the execution can be read and never changes its agent. Where it is
- * missing all the same, the statement fails on an empty agent: nothing is counted in silence or not at all.
+ * missing all the same, the statement fails for want of an agent, and no call is left out in silence.
  */
 const ADD_CALLS = `
 INSERT INTO model_usage AS u (tenant_id, day, agent_name, agent_version, model, calls, failed_calls, input_tokens,
