@@ -21,6 +21,7 @@ import {
   executionStream,
   initialMessages,
   loadTask,
+  OutageLog,
   type RunDependencies,
   TaskStarter,
   Worker,
@@ -44,6 +45,7 @@ import { createPgEventStore, readProjectionLag, readProjectionLags } from './dat
 import { createPgBossJobQueue } from './data/job-queue/index.ts';
 import { openLocalBlobStore } from './data/storage/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
+import { toAppError } from './kernel/errors.ts';
 import { newWorkerId } from './kernel/ids.ts';
 import type { ModelGateway } from './kernel/ports/language-model.ts';
 import type { CatchUpProjection, InlineProjection } from './kernel/projection.ts';
@@ -86,8 +88,9 @@ export async function openContainer(options: ContainerOptions): Promise<FactoryP
   const close = (): Promise<void> => (closing ??= closeAll(closers));
   try {
     const metrics = createMetrics();
-    const data = await openData(options, { metrics, closers });
-    return { ...createCore(options, { data, metrics }), ...data, close };
+    const outages = new OutageLog({ logger: options.logger, clock: options.clock ?? systemClock });
+    const data = await openData(options, { metrics, outages, closers });
+    return { ...createCore(options, { data, metrics, outages }), ...data, close };
   } catch (error) {
     await close();
     throw error;
@@ -108,7 +111,7 @@ async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
 
 async function openData(
   { configuration, logger, clock = systemClock }: ContainerOptions,
-  { metrics, closers }: { readonly metrics: Metrics; readonly closers: (() => Promise<void>)[] },
+  { metrics, outages, closers }: Omit<Foundation, 'data'> & { readonly closers: (() => Promise<void>)[] },
 ): Promise<DataParts> {
   const { DATA_DIR, DATABASE_URL } = configuration;
   const database = await openDatabase({
@@ -122,7 +125,12 @@ async function openData(
   const eventBus = createLocalEventBus();
   const jobQueue = await createPgBossJobQueue({
     pool: database.pool,
-    onError: (error) => logger.warn({ err: error }, 'the job queue reported an error'),
+    onError: (error) => {
+      const failure = toAppError(error);
+      if (failure.code === 'DATABASE_UNAVAILABLE') outages.failed('job queue', failure);
+      else logger.warn({ err: failure }, 'the job queue reported an error');
+    },
+    onAnswer: () => outages.succeeded('job queue'),
   });
   closers.push(() => jobQueue.close());
   const eventStore = createPgEventStore({
@@ -132,8 +140,7 @@ async function openData(
     bus: eventBus,
     clock,
     projections: inlineProjections(),
-    enqueueJobs: (jobs, executeSql) => jobQueue.enqueueWith(jobs, executeSql),
-    onJobs: () => jobQueue.wake(),
+    queue: jobQueue,
     onBatch: (events) => metrics.appendBatch.observe(events),
   });
   closers.push(() => eventStore.close());
@@ -145,11 +152,12 @@ async function openData(
 interface Foundation {
   readonly data: DataParts;
   readonly metrics: Metrics;
+  readonly outages: OutageLog;
 }
 
 function createCore(
   options: ContainerOptions,
-  { data, metrics }: Foundation,
+  { data, metrics, outages }: Foundation,
 ): Omit<FactoryParts, keyof DataParts | 'close'> {
   const { configuration, logger, clock = systemClock } = options;
   const { eventStore, database } = data;
@@ -195,7 +203,7 @@ function createCore(
     taskQueries,
     ...createBehindTheLog(database),
   };
-  return { ...parts, ...createRuntime({ ...data, ...parts, starter }) };
+  return { ...parts, ...createRuntime({ ...data, ...parts, outages, starter }) };
 }
 
 /** What is kept behind the log, and what answers from it. */
@@ -213,11 +221,13 @@ function createBehindTheLog({
 }
 
 type RuntimeParts = Omit<FactoryParts, 'executions' | 'executionQueries' | 'createWorker' | 'close'> & {
+  readonly outages: OutageLog;
   readonly starter: TaskStarter;
 };
 
 function createRuntime(parts: RuntimeParts): Pick<FactoryParts, 'executions' | 'executionQueries' | 'createWorker'> {
   const { eventStore, eventBus, directory, strategies, tools, models, tasks, starter, clock, logger, metrics } = parts;
+  const { outages } = parts;
   const loadExecution = createLoadExecution(eventStore);
   const executionQueries = createPgExecutionQueries({
     queries: parts.database.queries,
@@ -262,9 +272,11 @@ function createRuntime(parts: RuntimeParts): Pick<FactoryParts, 'executions' | '
         queue: parts.jobQueue,
         identity,
         slots: parts.configuration.WORKER_CONCURRENCY,
-        createRun: (executionId) => new ExecutionRun(executionId, { ...run, worker: identity.id }),
+        createRun: (executionId, fresh) =>
+          new ExecutionRun(executionId, { ...run, worker: identity.id, ...(fresh === undefined ? {} : { fresh }) }),
         bus: eventBus,
         logger,
+        outages,
         onActive: (count) => metrics.executionsActive.set(count),
       });
     },

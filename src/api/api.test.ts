@@ -69,6 +69,7 @@ describe('the happy way through every route', () => {
     expect((await client.executions.get('exec_1')).timeline[0]?.output).toEqual([1, null, { deep: ['x'] }]);
     await client.executions.events('exec_1');
     expect((await client.executions.fork('exec_1', { at: '1' })).forkOf).toBe('exec_1');
+    expect((await client.executions.cancel('exec_fork')).id).toBe('exec_fork');
     expect((await client.executions.replay('exec_1')).equal).toBe(true);
     expect((await client.usage.get()).items[0]?.executions?.started).toBe(3);
     expect((await client.usage.get({ groupBy: 'version' })).items[0]).toMatchObject({ agent: 'librarian', version: 7 });

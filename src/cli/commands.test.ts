@@ -204,6 +204,11 @@ describe('tasks and executions', () => {
     const fork = await run(['executions', 'fork', 'exec_9', '--at', '2', '--agent', 'a@1', '--input', 'again']);
     expect(fork).toMatchObject({ exitCode: 0, stdout: 'exec_fork\n' });
     expect(await run(['executions', 'fork', 'exec_9', '--at', '99'])).toMatchObject({ exitCode: 3 });
+    expect(await run(['executions', 'cancel', 'exec_fork', '--reason', 'enough'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'Canceled exec_fork.\n',
+    });
+    expect(await run(['executions', 'cancel', 'exec_9'])).toMatchObject({ exitCode: 6 });
     expect(await run(['executions', 'replay', 'exec_9'])).toMatchObject({ exitCode: 0 });
     const replay = vi.spyOn(api.services.executions, 'replay').mockResolvedValue({
       ...(await api.services.executions.replay({} as never, 'exec_9')),

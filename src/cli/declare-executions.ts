@@ -7,7 +7,7 @@ import { withPaging } from './paging-options.ts';
 export function declareExecutions(program: Command, dispatch: Dispatch): void {
   const executions = program
     .command('executions')
-    .summary('executions: list, show, events, replay, fork')
+    .summary('executions: list, show, events, replay, fork, cancel')
     .description('Executions: attempts at a task, step by step.');
   withPaging(executions.command('list').summary('list executions, newest first'))
     .option('--agent <name>', 'of this agent')
@@ -37,6 +37,13 @@ export function declareExecutions(program: Command, dispatch: Dispatch): void {
     .option('--input <text>', 'another input for the task')
     .option('--agent <name@version>', 'another agent or version to go on with')
     .action(dispatch(async () => (await import('./executions-fork.ts')).forkExecution));
+  executions
+    .command('cancel')
+    .summary('cancel a fork; running calls are aborted')
+    .description('Cancels a fork. The execution that decides the state of a task is canceled with `tasks cancel`.')
+    .argument('<execution>', 'id')
+    .option('--reason <text>', 'why')
+    .action(dispatch(async () => (await import('./executions-cancel.ts')).cancelExecution));
   program
     .command('events')
     .summary('events: tail')

@@ -31,7 +31,7 @@ export function declareSystem(program: Command, dispatch: Dispatch): void {
     .command('list')
     .summary('list model providers, which are configured and why')
     .action(dispatch(async () => (await import('./models-list.ts')).listModels));
-  const keys = program.command('keys').summary('API keys: create, list, revoke').description('API keys.');
+  const keys = program.command('keys').summary('API keys: create, list, revoke, reset-admin').description('API keys.');
   keys
     .command('create')
     .summary('make a key; its secret is told this once')
@@ -53,4 +53,11 @@ export function declareSystem(program: Command, dispatch: Dispatch): void {
     .argument('<id>', 'of the key')
     .option('-y, --yes', 'do not ask')
     .action(dispatch(async () => (await import('./keys-revoke.ts')).revokeKey));
+  keys
+    .command('reset-admin')
+    .summary('make a new admin key where the old one is lost, without the API')
+    .description(
+      'Makes an admin key in the database itself and keeps it in `admin-key` of the data folder. Run it on the machine of the factory, which may go on running.',
+    )
+    .action(dispatch(async () => (await import('./keys-reset-admin.ts')).resetAdminKey));
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -75,6 +75,21 @@ describe('pygent db', () => {
     expect(JSON.parse(restored.stdout)).toMatchObject({ format: 1, folder: join(root, 'copy') });
     expect(existsSync(join(root, 'elsewhere', 'postgres'))).toBe(true);
   }, 60_000);
+
+  it('has a way back in for one who lost the admin key', async () => {
+    const file = join(root, '.pygent', 'admin-key');
+    const read = async () => {
+      expect(await run(['keys', 'reset-admin'])).toMatchObject({
+        exitCode: 0,
+        stdout: `A new admin key is in ${file}.\n`,
+      });
+      return readFileSync(file, 'utf8');
+    };
+    const first = await read();
+    rmSync(file);
+    expect(await read()).not.toBe(first);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
 
   it('refuses what would do harm, each with its own exit code', async () => {
     mkdirSync(join(root, 'full'));

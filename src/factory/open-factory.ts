@@ -89,7 +89,7 @@ function createMethods(
       };
       signal?.addEventListener('abort', cancel, { once: true });
       if (signal?.aborted === true) cancel();
-      const task = await waits.settled(id).finally(() => signal?.removeEventListener('abort', cancel));
+      const task = await waits.settled(id, { isNew: true }).finally(() => signal?.removeEventListener('abort', cancel));
       const failure = taskError(task);
       if (failure !== undefined) throw failure;
       return { text: task.output?.text ?? '', task };

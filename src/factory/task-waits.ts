@@ -30,9 +30,14 @@ export class TaskWaits {
     });
   }
 
-  /** The task once it has ended or waits for a person. @throws AppError TASK_NOT_FOUND; the signal's reason */
-  async settled(taskId: string): Promise<TaskView> {
+  /**
+   * The task once it has ended or waits for a person. `isNew`: it was submitted in this turn of the
+   * event loop, so that it can't have ended yet.
+   * @throws AppError TASK_NOT_FOUND; the signal's reason
+   */
+  async settled(taskId: string, { isNew = false }: { readonly isNew?: boolean } = {}): Promise<TaskView> {
     const { signal } = this.#options;
+    let isKnown = isNew;
     const stream = `task-${taskId}`;
     for (;;) {
       signal.throwIfAborted();
@@ -42,7 +47,8 @@ export class TaskWaits {
       this.#lookers.set(stream, lookers.add(resolve));
       const timer = setTimeout(resolve, POLL_MILLISECONDS);
       try {
-        const task = await this.#look(taskId);
+        const task = isKnown ? undefined : await this.#look(taskId);
+        isKnown = false;
         if (task !== undefined && (FINAL_TASK_STATES.includes(task.state) || task.state === 'input-required')) {
           return task;
         }

@@ -1,4 +1,6 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+import { Tally } from './tally.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -39,7 +41,7 @@ function httpMetrics(registers: Registry[]) {
 
 function runtimeMetrics(registers: Registry[]) {
   return {
-    tasks: new Counter({
+    tasks: new Tally({
       name: 'pygent_tasks_total',
       help: 'Tasks that came into a state.',
       labelNames: ['state'],
@@ -50,15 +52,16 @@ function runtimeMetrics(registers: Registry[]) {
       help: 'Executions that this process works on.',
       registers,
     }),
-    steps: new Counter({
+    steps: new Tally({
       name: 'pygent_steps_total',
       help: 'Steps that ended.',
       labelNames: ['kind', 'status'],
       registers,
     }),
-    eventsAppended: new Counter({
+    eventsAppended: new Tally({
       name: 'pygent_events_appended_total',
       help: 'Events that were stored.',
+      labelNames: [],
       registers,
     }),
     appendBatch: new Histogram({
@@ -79,13 +82,13 @@ function modelMetrics(registers: Registry[]) {
       buckets: MODEL_BUCKETS,
       registers,
     }),
-    modelTokens: new Counter({
+    modelTokens: new Tally({
       name: 'pygent_model_tokens_total',
       help: 'Tokens that models took and gave.',
       labelNames: ['model', 'direction'],
       registers,
     }),
-    modelCost: new Counter({
+    modelCost: new Tally({
       name: 'pygent_model_cost_dollars_total',
       help: 'US dollars by the price table.',
       labelNames: ['model'],

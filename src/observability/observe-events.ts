@@ -20,18 +20,18 @@ const STEP_STATUS_OF_EVENT: Readonly<Record<string, string>> = {
 /** Counts tasks, steps and events as the log tells of them; returns how to stop. */
 export function observeEvents(bus: Pick<EventBus, 'onRecorded'>, metrics: Metrics): () => void {
   return bus.onRecorded((events) => {
-    metrics.eventsAppended.inc(events.length);
+    metrics.eventsAppended.add([], events.length);
     for (const event of events) count(event, metrics);
   });
 }
 
 function count(event: RecordedEvent, metrics: Metrics): void {
   const state = TASK_STATE_OF_EVENT[event.type];
-  if (state !== undefined) metrics.tasks.inc({ state });
+  if (state !== undefined) metrics.tasks.add([state]);
   const status = STEP_STATUS_OF_EVENT[event.type];
   if (status === undefined) return;
   const { kind } = event.data;
-  metrics.steps.inc({ kind: typeof kind === 'string' ? kind : 'unknown', status });
+  metrics.steps.add([typeof kind === 'string' ? kind : 'unknown', status]);
   if (kind === 'model') measureModelCall(event, metrics);
 }
 
@@ -41,9 +41,9 @@ function measureModelCall({ type, data }: RecordedEvent, metrics: Metrics): void
   const outcome = type === 'StepCompleted' ? 'completed' : 'failed';
   metrics.modelCallDuration.observe({ model, outcome }, amountOf(data['durationMilliseconds']) / 1_000);
   const usage = isJsonObject(data['usage']) ? data['usage'] : {};
-  metrics.modelTokens.inc({ model, direction: 'input' }, amountOf(usage['inputTokens']));
-  metrics.modelTokens.inc({ model, direction: 'output' }, amountOf(usage['outputTokens']));
-  metrics.modelCost.inc({ model }, amountOf(data['costMicrodollars']) / 1_000_000);
+  metrics.modelTokens.add([model, 'input'], amountOf(usage['inputTokens']));
+  metrics.modelTokens.add([model, 'output'], amountOf(usage['outputTokens']));
+  metrics.modelCost.add([model], amountOf(data['costMicrodollars']) / 1_000_000);
 }
 
 /** What was not told counts as nothing. */

@@ -31,7 +31,10 @@ export function checkKeys({ configuration, hasKeys }: KeysCheck): CheckResult[] 
       : { name: 'secret-key', status: 'ok', detail: 'SECRET_KEY is set' };
   const admin = checkFile(
     { name: 'admin-key', path: adminKeyFile(DATA_DIR) },
-    { status: 'ok', detail: made ?? 'not kept here; give a key by PYGENT_API_KEY' },
+    {
+      status: 'ok',
+      detail: made ?? 'not kept here; give a key by PYGENT_API_KEY, or make one with `pygent keys reset-admin`',
+    },
   );
   return [secret, admin];
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createSecretKey } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,9 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { silentLog } from '../../tests/support/silent-log.ts';
 import { findRunningServer, openDatabase, type OpenedDatabase } from '../data/database/index.ts';
+import { createLocalEventBus } from '../data/event-bus/index.ts';
 import { openLocalBlobStore } from '../data/storage/index.ts';
+import { systemContext } from '../kernel/call-context.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { createAuthenticator, createPgKeyQueries } from '../security/authentication/index.ts';
 import { checkDatabase } from './check-database.ts';
 import { backUpDatabase, type Maintenance, migrateDatabase, restoreDatabase } from './maintenance.ts';
+import { resetAdminKey } from './reset-admin-key.ts';
 
 let root: string;
 beforeAll(() => {
@@ -47,6 +53,28 @@ describe('an embedded database that a factory runs on', () => {
     expect(hasKeys).toBe(false);
   });
 
+  it('gets a new admin key in the place of a lost one, which the factory takes at once', async () => {
+    const SECRET_KEY = 's'.repeat(32);
+    const { configuration, log } = maintenance('factory');
+    const reset = { configuration: { ...configuration, SECRET_KEY }, log };
+    const [first, second] = [await resetAdminKey(reset), await resetAdminKey(reset)];
+    expect(readFileSync(second.file, 'utf8')).toBe(`${second.key}\n`);
+    expect(first.key).not.toBe(second.key);
+    const { authenticate, close } = createAuthenticator({
+      keys: createPgKeyQueries({ queries: database.queries }),
+      pepper: createSecretKey(Buffer.from(SECRET_KEY)),
+      clock: systemClock,
+      bus: createLocalEventBus(),
+    });
+    for (const { key } of [first, second]) {
+      expect(await authenticate(`Bearer ${key}`, systemContext())).toMatchObject({ principal: { role: 'admin' } });
+    }
+    close();
+    const other = { configuration: { ...configuration, SECRET_KEY: 't'.repeat(32) }, log };
+    await expect(resetAdminKey(other)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    expect(readFileSync(second.file, 'utf8')).toBe(`${second.key}\n`);
+  });
+
   it('is not migrated or overwritten: the error names who holds it', async () => {
     const locked = { code: 'DATA_FOLDER_LOCKED', message: expect.stringContaining(`process ${process.pid}`) as string };
     await expect(migrateDatabase(maintenance('factory'))).rejects.toMatchObject(locked);
@@ -68,6 +96,10 @@ describe('an embedded database that a factory runs on', () => {
 describe('a data folder without a database', () => {
   it('has nothing to back up, and nothing is made for it', async () => {
     await expect(backUpDatabase(maintenance('none'), join(root, 'backup-of-none'))).rejects.toMatchObject({
+      code: 'DATA_FOLDER_UNUSABLE',
+    });
+    const configuration = { ...maintenance('none').configuration, SECRET_KEY: undefined };
+    await expect(resetAdminKey({ configuration, log: silentLog })).rejects.toMatchObject({
       code: 'DATA_FOLDER_UNUSABLE',
     });
     expect(existsSync(join(root, 'none'))).toBe(false);

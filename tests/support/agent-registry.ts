@@ -99,7 +99,5 @@ async function openStore(database: TestDatabase, folder: string): Promise<PgEven
     bus: createLocalEventBus(),
     clock: systemClock,
     projections: [agentsProjection],
-    enqueueJobs: () => Promise.resolve(),
-    onJobs: () => undefined,
   });
 }

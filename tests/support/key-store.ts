@@ -44,8 +44,6 @@ export async function openKeyStore(): Promise<KeyStore> {
       bus,
       clock: systemClock,
       projections: [keysProjection],
-      enqueueJobs: () => Promise.resolve(),
-      onJobs: () => undefined,
     });
     stores.push(store);
     return { store, bus };

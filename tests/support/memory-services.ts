@@ -203,6 +203,10 @@ function memoryExecutions(forks: ExecutionView[]): Pick<MemoryServices, 'executi
         if (at === '99') throw new AppError('STEP_NOT_FOUND', 'there is no step 99');
         return executionView('exec_fork', { forkOf: id, primary: false });
       },
+      cancel: async (_context, id) => {
+        if (id !== 'exec_fork') throw new AppError('EXECUTION_IS_PRIMARY', `execution ${id} decides its task's state`);
+        return executionView(id, { primary: false });
+      },
       replay: async (_context, id) => ({
         executionId: id,
         equal: true,

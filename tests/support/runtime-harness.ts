@@ -218,9 +218,18 @@ export function intercept<Target extends object, Key extends keyof Target>(
   return () => void Object.assign(target, { [key]: original });
 }
 
+/** Has everything that begins in this factory go through the queue; answers how to end that. */
+export function throughQueue(factory: Factory): () => void {
+  return intercept(factory.parts.jobQueue, 'reserve', () => () => undefined);
+}
+
 /** Keeps a factory from taking executions up; answers how to let it. */
 export function stopClaiming(factory: Factory): () => void {
-  return intercept(factory.parts.jobQueue, 'claim', () => async () => ({ taken: [], again: [] }));
+  const stops = [
+    throughQueue(factory),
+    intercept(factory.parts.jobQueue, 'claim', () => async () => ({ taken: [], again: [] })),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 /** Whether an append stores an event of the type. */

@@ -51,8 +51,6 @@ export async function openTestEventStore(
     bus,
     clock: systemClock,
     projections: [],
-    enqueueJobs: () => Promise.resolve(),
-    onJobs: () => undefined,
     onBatch: (events) => batches.push(events),
     ...overrides,
   });

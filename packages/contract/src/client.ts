@@ -103,6 +103,9 @@ function executionMethods({ call }: Transport) {
       (await call('executions.events', { params: { id }, query }, options)).body,
     fork: async (id: string, body: ForkExecution, options?: CallOptions) =>
       (await call('executions.fork', { params: { id }, body }, options)).body,
+    /** Asks a fork to end; its status is `canceled` when it has. */
+    cancel: async (id: string, body: { reason?: string } = {}, options?: CallOptions) =>
+      (await call('executions.cancel', { params: { id }, body }, options)).body,
     replay: async (id: string, options?: CallOptions) =>
       (await call('executions.replay', { params: { id } }, options)).body,
   };

@@ -49,7 +49,8 @@ export const ERRORS = {
   UNAUTHENTICATED: {
     kind: 'unauthenticated',
     title: 'No valid key was given',
-    remedy: 'Send `Authorization: Bearer <key>`; make a key with `pygent keys create`.',
+    remedy:
+      'Send `Authorization: Bearer <key>`; make a key with `pygent keys create`, or where none is left with `pygent keys reset-admin`.',
   },
   FORBIDDEN: {
     kind: 'forbidden',
@@ -176,6 +177,16 @@ export const ERRORS = {
     title: 'The execution was canceled',
     remedy: 'Submit the task again if it is still wanted.',
   },
+  EXECUTION_FINISHED: {
+    kind: 'conflict',
+    title: 'The execution has already ended',
+    remedy: '`pygent executions show <id>` tells how.',
+  },
+  EXECUTION_IS_PRIMARY: {
+    kind: 'conflict',
+    title: 'The execution decides the state of its task',
+    remedy: 'Cancel the task itself: `pygent tasks cancel <id>`.',
+  },
   STEP_NOT_FOUND: {
     kind: 'not-found',
     title: 'No such step in the execution',
@@ -288,6 +299,11 @@ export const ERRORS = {
     remedy: 'Restore into an empty database and data folder: choose another DATA_DIR or DATABASE_URL.',
   },
   KEY_NOT_FOUND: { kind: 'not-found', title: 'No such key', remedy: '`pygent keys list` shows the keys there are.' },
+  LAST_ADMIN_KEY: {
+    kind: 'conflict',
+    title: 'It is the last key that may make keys',
+    remedy: 'Make another admin key first: `pygent keys create <name> --role admin`.',
+  },
   CONVERSATION_NOT_FOUND: {
     kind: 'not-found',
     title: 'No such conversation',

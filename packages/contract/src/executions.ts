@@ -96,6 +96,9 @@ export const forkExecutionSchema = z.strictObject({
 });
 export type ForkExecution = z.output<typeof forkExecutionSchema>;
 
+/** POST /api/v1/executions/{id}/cancel */
+export const cancelExecutionSchema = z.strictObject({ reason: z.string().max(2_000).optional() });
+
 /** POST /api/v1/executions/{id}/replay: what folding the log again gave. */
 export const replaySchema = z.object({
   executionId: z.string(),

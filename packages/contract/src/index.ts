@@ -21,6 +21,7 @@ export {
   EXECUTION_STATUSES,
   STEP_KINDS,
   STEP_STATUSES,
+  cancelExecutionSchema,
   eventSchema,
   executionDetailSchema,
   executionSchema,

@@ -8,6 +8,7 @@ import type {
   ModelGateway,
   ModelRequest,
 } from '../../kernel/ports/language-model.ts';
+import { withinBounds } from '../../utils/within-bounds.ts';
 import { invalidAnswer, type RawAnswer, toAnswer } from './answer-mapping.ts';
 import { assembleAnswer } from './answer-stream.ts';
 import type { ModelConfiguration } from './model-configuration.ts';
@@ -38,9 +39,6 @@ export interface AnswerLimits {
   readonly responseBytes: number;
 }
 
-/** Made once: an abort without a reason makes a DOMException with its stack, which showed in the profile of a run. */
-const OVER = new Error('the answer is there, or was refused');
-
 const LIMITS: AnswerLimits = { characters: 4_000_000, responseBytes: 256 * 1024 * 1024 };
 
 /**
@@ -68,7 +66,7 @@ export function createModelGateway(dependencies: ModelGatewayDependencies): Mode
     assertKnown: (model) => {
       registry.find(model);
     },
-    generate: async (request, options) => generate({ ...dependencies, limits, registry }, { request, call: options }),
+    generate: (request, options) => generate({ ...dependencies, limits, registry }, { request, call: options }),
   };
 }
 
@@ -85,28 +83,24 @@ async function generate(
 ): Promise<ModelAnswer> {
   const { model } = request;
   const { traits, load } = gateway.registry.find(model);
-  call.signal.throwIfAborted();
-  // Ends the request in any case, so that no stream runs on behind an answer that was refused.
-  // (Not AbortSignal.any: what it makes stays tied to the caller's signal as long as that lives.)
-  const ending = new AbortController();
   try {
     const { options, names } = toCallOptions(request, traits);
     const { onDelta } = call;
-    const asked = ask({ gateway, model, names, options: { ...options, abortSignal: ending.signal }, load, onDelta });
-    const raw = await untilAborted(asked, { signal: call.signal, ending });
-    const { warnings, ...answer } = toAnswer(raw, { names, model });
-    const costMicrodollars = gateway.prices.costMicrodollars(model, toPricedUsage(raw));
-    return {
-      ...answer,
-      ...(costMicrodollars === undefined ? {} : { costMicrodollars }),
-      modelId: raw.modelId ?? model.slice(traits.name.length + 1),
-      ...(warnings.length === 0 ? {} : { warnings }),
-    };
+    // Whatever ends the call ends the request, so that no stream runs on behind an answer that was refused.
+    return await withinBounds({ signal: call.signal }, async (abortSignal) => {
+      const raw = await ask({ gateway, model, names, options: { ...options, abortSignal }, load, onDelta });
+      const { warnings, ...answer } = toAnswer(raw, { names, model });
+      const costMicrodollars = gateway.prices.costMicrodollars(model, toPricedUsage(raw));
+      return {
+        ...answer,
+        ...(costMicrodollars === undefined ? {} : { costMicrodollars }),
+        modelId: raw.modelId ?? model.slice(traits.name.length + 1),
+        ...(warnings.length === 0 ? {} : { warnings }),
+      };
+    });
   } catch (error) {
     call.signal.throwIfAborted();
     throw toModelError(error, { model, secrets: gateway.registry.secrets, clock: gateway.clock });
-  } finally {
-    ending.abort(OVER);
   }
 }
 
@@ -131,26 +125,6 @@ async function ask({ gateway, model, names, options, load, onDelta }: Asking): P
     throw invalidAnswer({ model, what: `answered with more than ${maximumCharacters} characters` });
   }
   return { content, finishReason, usage, warnings, modelId: response?.modelId };
-}
-
-/** Ends the request and rejects with the signal's reason as soon as it is aborted. */
-async function untilAborted<Result>(
-  running: Promise<Result>,
-  { signal, ending }: { readonly signal: AbortSignal; readonly ending: AbortController },
-): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    ending.abort(signal.reason);
-    reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([running, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    // What still comes of it after an abort has nobody left to tell.
-    running.catch(() => undefined);
-  }
 }
 
 function toPricedUsage({ usage }: RawAnswer): PricedUsage {

@@ -61,15 +61,16 @@ export function toCallOptions(
   return { options, names };
 }
 
-function* toolNamesIn(request: ModelRequest): Generator<string> {
-  for (const tool of request.tools ?? []) yield tool.name;
-  if (typeof request.toolChoice === 'object') yield request.toolChoice.tool;
-  for (const message of request.messages) {
+function toolNamesIn({ tools = [], toolChoice, messages }: ModelRequest): readonly string[] {
+  const names = tools.map(({ name }) => name);
+  if (typeof toolChoice === 'object') names.push(toolChoice.tool);
+  for (const message of messages) {
     if (message.role !== 'assistant' && message.role !== 'tool') continue;
     for (const part of message.content) {
-      if (part.type === 'tool-call' || part.type === 'tool-result') yield part.name;
+      if ('name' in part && !names.includes(part.name)) names.push(part.name);
     }
   }
+  return names;
 }
 
 function toToolChoice(

@@ -22,7 +22,8 @@ export const UNMAPPED_TOOL_NAMES: ToolNames = { toWire: (name) => name, fromWire
  * (`documents.search` is `documents_search`); where that is taken, all that want it get a digest of
  * their own name behind it, so that the mapping depends on the set of names and not on their order.
  */
-export function mapToolNames(names: Iterable<string>): ToolNames {
+export function mapToolNames(names: readonly string[]): ToolNames {
+  if (names.every((name) => ACCEPTED.test(name))) return UNMAPPED_TOOL_NAMES;
   const all = [...new Set(names)].toSorted();
   const wireNames = new Map<string, string>();
   const taken = new Set<string>();

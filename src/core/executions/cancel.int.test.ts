@@ -106,6 +106,65 @@ describe('cancel', () => {
     expect(await failureOf(factory.resolve(task.id, { decision: 'approve' }))).toMatch(/^TASK_NOT_WAITING/);
   });
 
+  it('ends a fork alone, in its model call, its tool or its wait, and not its task', async () => {
+    const tool = hangingTool('read');
+    let modelAborted = false;
+    let mode = 'end';
+    const agent = await runtime.program(
+      factory,
+      async (context) => {
+        await context.now();
+        if (mode === 'model') await context.model({ messages: [] });
+        if (mode === 'tool') await call(context, tool.name);
+        if (mode === 'person') await context.approval({ question: 'Well?' });
+      },
+      {
+        tools: [tool.name],
+        script: ({ options }) => {
+          options.abortSignal?.addEventListener('abort', () => (modelAborted = true));
+          return { endless: true };
+        },
+      },
+    );
+    const { task } = await factory.run(agent, 'go');
+    const { executions } = factory.parts;
+    const { executionId = '' } = task;
+    const under = {
+      model: () =>
+        new Promise<void>((resolve) => {
+          factory.parts.eventBus.onEphemeral(task.id, ({ type }) => type === 'text-delta' && resolve());
+        }),
+      tool: () => tool.called.reached(),
+      person: () => recorded(factory, 'ExecutionSuspended'),
+    };
+    for (const [what, reached] of Object.entries(under)) {
+      mode = what;
+      const there = reached();
+      const fork = await executions.fork(CONTEXT, executionId, { at: '1' });
+      await there;
+      const over = recorded(factory, 'ExecutionCanceled', ({ streamId }) => streamId === `execution-${fork.id}`);
+      await executions.cancel(CONTEXT, fork.id, 'no longer needed');
+      expect((await over).data).toMatchObject({ reason: 'no longer needed' });
+      expect(await failureOf(executions.cancel(CONTEXT, fork.id))).toMatch(/^EXECUTION_FINISHED: .* is canceled/);
+    }
+    await tool.aborted.reached();
+    expect([modelAborted, runtime.count(tool.name)]).toEqual([true, 1]);
+    expect(await factory.wait(task.id)).toMatchObject({ state: 'completed', waiting: [] });
+  });
+
+  it('of the execution that decides a task names how to cancel the task; of what is over or unknown says so', async () => {
+    const { executions } = factory.parts;
+    const agent = await runtime.program(factory, (context) => context.sleep(3_600_000));
+    const task = await factory.submit(agent, 'go');
+    const { executionId = '' } = task;
+    expect(await failureOf(executions.cancel(CONTEXT, executionId))).toContain(`pygent tasks cancel ${task.id}`);
+    await cancel(task);
+    expect(await failureOf(executions.cancel(CONTEXT, executionId))).toMatch(/^EXECUTION_FINISHED/);
+    expect(await failureOf(executions.cancel(CONTEXT, 'exec_unknown'))).toMatch(/^EXECUTION_NOT_FOUND/);
+    const stranger = { ...CONTEXT, tenantId: 'elsewhere' as never };
+    expect(await failureOf(executions.cancel(stranger, executionId))).toMatch(/^EXECUTION_NOT_FOUND/);
+  });
+
   it('ends all branches', async () => {
     const tools = [hangingTool('read'), hangingTool('once')];
     const agent = await runtime.program(

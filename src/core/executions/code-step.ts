@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import { contentHash } from '../../utils/content-hash.ts';
 import type { JsonValue } from '../../utils/json.ts';
-import { withTimeout } from '../../utils/with-timeout.ts';
+import { withinBounds } from '../../utils/within-bounds.ts';
 import { plainJson } from '../tools/index.ts';
 import { type Activation, recordedError } from './activation.ts';
 import type { EffectStep } from './effect.ts';
@@ -24,12 +24,14 @@ export async function codeStep<Result extends JsonValue>(
     effect: step.effect,
     policy: { attempts: 1, firstPauseMilliseconds: 0, longestPauseMilliseconds: 0, retryable: never },
     run: async () => {
-      const output = await withTimeout(
+      const output = await withinBounds(
         {
-          milliseconds: limits.stepTimeoutSeconds * 1_000,
           signal: activation.signal,
-          reason: (milliseconds) =>
-            new AppError('STEP_TIMEOUT', `${step.name} did not end within ${milliseconds / 1_000} s`),
+          limit: {
+            milliseconds: limits.stepTimeoutSeconds * 1_000,
+            reason: (milliseconds) =>
+              new AppError('STEP_TIMEOUT', `${step.name} did not end within ${milliseconds / 1_000} s`),
+          },
         },
         (signal) => step.run({ signal, idempotencyKey: contentHash(`${executionId}\n${key}\n${step.name}`) }),
       );

@@ -10,16 +10,21 @@ import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
 /** What cuts an execution off for good; with every other reason it is let go, and goes on elsewhere or later. */
 const ENDING_REASONS: ReadonlySet<string> = new Set(['EXECUTION_CANCELED', 'EXECUTION_TIMEOUT', 'NON_DETERMINISM']);
 
+type EndDependencies = Pick<RunDependencies, 'cancelTask'> & {
+  /** Whose claim on the execution ends with it. */
+  readonly worker: string;
+};
+
 /**
  * Writes down how the function came to a stop, in one append with what follows from it: the end of
- * the task, and a job for whoever waits for it.
+ * the task and of the worker's claim, and a job for whoever waits for it.
  * @throws AppError where the journal can't be written any more
  */
 // oxlint-disable-next-line max-params -- whose end, which end, and what it takes
 export async function endExecution(
   activation: Activation,
   settled: Settled,
-  dependencies: Pick<RunDependencies, 'cancelTask'>,
+  dependencies: EndDependencies,
 ): Promise<RunOutcome> {
   switch (settled.kind) {
     case 'drained':
@@ -28,16 +33,16 @@ export async function endExecution(
     case 'suspended':
       return suspend(activation, settled);
     case 'finished':
-      await complete(activation, settled.result.content);
-      return { kind: 'ended' };
+      await complete(activation, { content: settled.result.content, dependencies });
+      return { kind: 'ended', isReleased: true };
     case 'failed':
       await fail(activation, { error: settled.error, dependencies });
-      return { kind: 'ended' };
+      return { kind: 'ended', isReleased: true };
     case 'aborted':
       if (settled.reason.code === 'SHUTTING_DOWN') return { kind: 'drained' };
       if (!ENDING_REASONS.has(settled.reason.code)) throw settled.reason;
       await fail(activation, { error: settled.reason, isAborted: true, dependencies });
-      return { kind: 'ended' };
+      return { kind: 'ended', isReleased: true };
     default:
       settled satisfies never;
       return { kind: 'lost' };
@@ -60,16 +65,19 @@ async function suspend(activation: Activation, { steps, wakeAt: soonest }: Rest)
   return { kind: 'suspended', ...(wakeAt === undefined ? {} : { wakeAt }) };
 }
 
-async function complete(
-  activation: Activation,
-  content: Extract<ExecutionEvent, { type: 'ExecutionCompleted' }>['data']['content'],
-): Promise<void> {
+interface Completion {
+  readonly content: Extract<ExecutionEvent, { type: 'ExecutionCompleted' }>['data']['content'];
+  readonly dependencies: EndDependencies;
+}
+
+async function complete(activation: Activation, { content, dependencies }: Completion): Promise<void> {
   const { executionId, journal, started } = activation.options;
   await journal.now(
     { type: 'ExecutionCompleted', data: { content, totals: journal.state.totals } },
     {
       task: started.primary ? [{ type: 'TaskCompleted', data: { executionId, text: textOf(content) } }] : [],
       jobs: jobsAtEnd(activation),
+      ended: [{ subject: executionId, workerId: dependencies.worker }],
     },
   );
 }
@@ -78,7 +86,7 @@ interface Failure {
   readonly error: AppError;
   /** Cut off from outside: a function may itself throw an error of any code. */
   readonly isAborted?: boolean;
-  readonly dependencies: Pick<RunDependencies, 'cancelTask'>;
+  readonly dependencies: EndDependencies;
 }
 
 async function fail(activation: Activation, { error, isAborted, dependencies }: Failure): Promise<void> {
@@ -94,7 +102,11 @@ async function fail(activation: Activation, { error, isAborted, dependencies }: 
     ? { type: 'ExecutionCanceled', data: { reason: error.message, totals } }
     : { type: 'ExecutionFailed', data: { error: toErrorRecord(error), totals } };
   const failed: TaskEvent = { type: 'TaskFailed', data: { executionId, error: toErrorRecord(error) } };
-  await journal.now(event, { task: isCanceled || !started.primary ? [] : [failed], jobs: jobsAtEnd(activation) });
+  await journal.now(event, {
+    task: isCanceled || !started.primary ? [] : [failed],
+    jobs: jobsAtEnd(activation),
+    ended: [{ subject: executionId, workerId: dependencies.worker }],
+  });
 }
 
 async function cancelChildren(activation: Activation, cancel: (taskId: string) => Promise<void>): Promise<void> {

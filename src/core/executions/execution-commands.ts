@@ -25,7 +25,7 @@ export interface ExecutionCommandsDependencies extends ReplayDependencies {
   readonly agents: AgentDirectory;
 }
 
-/** Forks and replays. */
+/** Forks, cancels of forks, and replays. */
 export function createExecutionCommands(dependencies: ExecutionCommandsDependencies): ExecutionService {
   const { eventStore, queries } = dependencies;
   const handler = new CommandHandler<TaskAggregate, TaskCommand, TaskEvent>(eventStore, taskDecider);
@@ -48,13 +48,42 @@ export function createExecutionCommands(dependencies: ExecutionCommandsDependenc
               events: [{ type: 'ExecutionStarted', data }],
             },
           ],
-          jobs: [{ queue: 'advance', subject: executionId }],
+          jobs: [{ queue: 'advance', subject: executionId, isNew: true }],
         }),
       });
       return queries.stored(context, executionId);
     },
+    async cancel(context, id, reason = 'canceled by its caller') {
+      const { started, state } = await loadOwn(context, id, dependencies);
+      assertCancelable(id, state, started);
+      await handler.handle({
+        streamId: taskStream(started.taskId),
+        tenantId: context.tenantId,
+        metadata: { actor: context.principal.id, correlationId: started.taskId, traceId: context.traceId },
+        command: {
+          type: 'TaskForkCanceled',
+          data: { executionId: id as ExecutionId, reason, by: context.principal.id },
+        },
+        together: () => ({ jobs: [{ queue: 'advance', subject: id }] }),
+      });
+      return queries.stored(context, id);
+    },
     replay: createReplay(dependencies),
   };
+}
+
+// oxlint-disable-next-line max-params -- the execution: its id, its state, and what it began with
+function assertCancelable(id: string, { status }: ExecutionState, { primary, taskId }: ExecutionStarted['data']): void {
+  if (status !== 'running' && status !== 'suspended') {
+    throw new AppError('EXECUTION_FINISHED', `execution ${id} is ${status}`, { details: { status } });
+  }
+  if (primary) {
+    throw new AppError(
+      'EXECUTION_IS_PRIMARY',
+      `execution ${id} decides the state of its task; \`pygent tasks cancel ${taskId}\` ends both`,
+      { details: { taskId } },
+    );
+  }
 }
 
 function assertCut({ steps }: ExecutionState, at: string): void {

@@ -8,7 +8,8 @@ import type { RunDependencies, RunOutcome, Settled } from './run-outcome.ts';
 import { endExecution } from './end-execution.ts';
 import type { ExecutionStarted } from './execution-events.ts';
 import { initialMessages } from './initial-messages.ts';
-import { Journal } from './journal.ts';
+import type { FreshExecution } from './fresh-execution.ts';
+import { Journal, type StoredTask } from './journal.ts';
 import type { LoadedExecution } from './load-execution.ts';
 import { MessageJournal } from './message-journal.ts';
 import { patiently } from './patiently.ts';
@@ -17,11 +18,16 @@ import { runFunction } from './run-function.ts';
 const MOST_ACTIVATIONS = 5;
 const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
 
+export interface ExecutionRunDependencies extends RunDependencies {
+  /** Id of the worker whose run it is. */
+  readonly worker: string;
+  readonly fresh?: FreshExecution;
+}
+
 /** An execution in the hands of this process: loading → running → over, one way or another. */
 export class ExecutionRun {
   readonly #executionId: ExecutionId;
-  readonly #worker: string;
-  readonly #dependencies: RunDependencies;
+  readonly #dependencies: ExecutionRunDependencies;
   readonly #abandoned = new AbortController();
   #activation: Activation | undefined;
   #draining = false;
@@ -29,10 +35,14 @@ export class ExecutionRun {
   #wokenEarly = false;
   #taskId: string | undefined;
 
-  constructor(executionId: string, dependencies: RunDependencies & { readonly worker: string }) {
+  /** Where it begins with this run: what need not be read again, until something says that it may have changed. */
+  #fresh: FreshExecution | undefined;
+
+  constructor(executionId: string, dependencies: ExecutionRunDependencies) {
     this.#executionId = executionId as ExecutionId;
-    this.#worker = dependencies.worker;
     this.#dependencies = dependencies;
+    this.#fresh = dependencies.fresh;
+    this.#taskId = dependencies.fresh?.loaded.state.started?.taskId;
   }
 
   /** Known once it is loaded. */
@@ -57,8 +67,9 @@ export class ExecutionRun {
       return;
     }
     const task = await activation.options.services.loadTask(activation.options.started.taskId);
-    if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
-    else await activation.wake();
+    const cancelReason = task.cancelReasons[this.#executionId];
+    if (cancelReason === undefined) await activation.wake();
+    else activation.abort(new AppError('EXECUTION_CANCELED', cancelReason));
   }
 
   /** Begins no further step, and ends when those under way have ended. */
@@ -76,20 +87,24 @@ export class ExecutionRun {
 
   async #activate(): Promise<RunOutcome | 'again'> {
     const { loadExecution, services, functions } = this.#dependencies;
-    const loaded = await loadExecution(this.#executionId);
+    const fresh = this.#fresh;
+    this.#fresh = undefined;
+    const loaded = fresh?.loaded ?? (await loadExecution(this.#executionId));
     const { state, first } = loaded;
     const { started } = state;
     if (started === undefined || first === undefined) return { kind: 'ended' };
     if (state.status !== 'running' && state.status !== 'suspended') return { kind: 'ended' };
     this.#taskId = started.taskId;
-    const task = await services.loadTask(started.taskId);
+    const task = fresh?.task.state ?? (await services.loadTask(started.taskId));
     if (this.#draining) return { kind: 'drained' };
     const durable = functions.get(started.strategy.name, started.strategy.version);
     if (durable === undefined) return { kind: 'elsewhere' };
-    const activation = await this.#createActivation({ ...loaded, first, started }, task);
+    const own = { ...loaded, first, started, ...(fresh === undefined ? {} : { storedTask: fresh.task }) };
+    const activation = await this.#createActivation(own, task);
     this.#activation = activation;
     try {
-      if (task.canceledExecutions.includes(this.#executionId)) activation.abort(canceled(task.cancelReason));
+      const cancelReason = task.cancelReasons[this.#executionId];
+      if (cancelReason !== undefined) activation.abort(new AppError('EXECUTION_CANCELED', cancelReason));
       else if (this.#wokenEarly) this.wake().catch((error: unknown) => activation.abort(toAppError(error)));
       this.#wokenEarly = false;
       const ended = await this.#settle(activation, durable);
@@ -103,11 +118,15 @@ export class ExecutionRun {
   }
 
   async #createActivation(
-    loaded: LoadedExecution & { readonly first: RecordedEvent; readonly started: ExecutionStarted['data'] },
+    loaded: LoadedExecution & {
+      readonly first: RecordedEvent;
+      readonly started: ExecutionStarted['data'];
+      readonly storedTask?: StoredTask;
+    },
     task: Activation['options']['task'],
   ): Promise<Activation> {
     const { agents, eventStore, services } = this.#dependencies;
-    const { state, version, first, started } = loaded;
+    const { state, version, first, started, storedTask } = loaded;
     const agent = await agents.version(first.tenantId, started.agent.name, started.agent.version);
     const messages = await initialMessages({ instructions: agent.instructions, started, eventStore });
     const call = this.#callContext(first);
@@ -124,10 +143,11 @@ export class ExecutionRun {
       taskId: started.taskId,
       state,
       version,
+      ...(storedTask === undefined ? {} : { task: storedTask }),
       signal: this.#abandoned.signal,
       onLost: (error) => this.#activation?.abort(error),
     });
-    if (version > 1) journal.later({ type: 'ExecutionResumed', data: { worker: this.#worker } });
+    if (version > 1) journal.later({ type: 'ExecutionResumed', data: { worker: this.#dependencies.worker } });
     if (started.primary && task.state === 'submitted') {
       journal.attach({ task: [{ type: 'TaskStarted', data: { executionId: this.#executionId } }] });
     }
@@ -211,8 +231,4 @@ export class ExecutionRun {
     activation.abort(failure);
     return { kind: 'lost' };
   }
-}
-
-function canceled(reason: string | undefined): AppError {
-  return new AppError('EXECUTION_CANCELED', reason ?? 'the task was canceled');
 }

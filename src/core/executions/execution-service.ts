@@ -10,6 +10,11 @@ export interface ExecutionService {
    * @throws AppError EXECUTION_NOT_FOUND, STEP_NOT_FOUND, AGENT_NOT_FOUND, AGENT_VERSION_NOT_FOUND
    */
   fork(context: CallContext, id: string, request: ForkExecution): Promise<ExecutionView>;
+  /**
+   * Ends a fork; its running calls are aborted. What decides its task's state is canceled with the task.
+   * @throws AppError EXECUTION_NOT_FOUND, EXECUTION_FINISHED, EXECUTION_IS_PRIMARY
+   */
+  cancel(context: CallContext, id: string, reason?: string): Promise<ExecutionView>;
   /** Folds the log again and runs the code over the journal; calls no model and no tool. */
   replay(context: CallContext, id: string): Promise<ReplayReport>;
 }

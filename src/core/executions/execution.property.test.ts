@@ -71,6 +71,7 @@ const taskEvent = fc.oneof(
   of('TaskFailed', { executionId, error }),
   of('TaskCanceled', { reason: fc.string(), by: name }),
   of('TaskForked', { executionId, of: executionId }),
+  of('TaskForkCanceled', { executionId, reason: fc.string(), by: name }),
 ) as unknown as fc.Arbitrary<TaskEvent>;
 
 const ENDED = new Set(['completed', 'failed', 'canceled', 'rejected']);

@@ -18,6 +18,7 @@ export { initialMessages, loadTask } from './initial-messages.ts';
 export { createLoadExecution, type LoadedExecution, type LoadExecution } from './load-execution.ts';
 export { createPgExecutionQueries, type PgExecutionQueriesDependencies } from './pg-execution-queries.ts';
 export { executionsProjection } from './pg-executions-projection.ts';
+export { OutageLog } from './outage-log.ts';
 export { type StartedTask, type TaskRequest, TaskStarter, type TaskStarterDependencies } from './start-task.ts';
 export type { RunDependencies } from './run-outcome.ts';
 export { Worker, type WorkerOptions } from './worker.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { AppError } from '../../kernel/errors.ts';
+import type { RecordedEvent } from '../../kernel/event.ts';
 import { DEFAULT_TENANT, newExecutionId, newTaskId } from '../../kernel/ids.ts';
 import type { AppendRequest, EventStore } from '../../kernel/ports/event-store.ts';
+import type { TaskEvent } from '../tasks/index.ts';
 import { executionDecider } from './execution.ts';
 import type { ExecutionEvent } from './execution-events.ts';
 import { Journal } from './journal.ts';
@@ -11,23 +13,39 @@ import { Journal } from './journal.ts';
 class HeldStore {
   readonly stored: string[] = [];
   readonly #held: { readonly request: AppendRequest; readonly answer: PromiseWithResolvers<never[]> }[] = [];
+  readonly #asked: AppendRequest[] = [];
+  readonly #task: readonly RecordedEvent[];
+  #onAsked: () => void = () => undefined;
   mostAtOnce = 0;
 
   readonly store: EventStore = {
     append: (request) => {
       const answer = Promise.withResolvers<never[]>();
       this.#held.push({ request, answer });
+      this.#asked.push(request);
+      this.#onAsked();
       this.mostAtOnce = Math.max(this.mostAtOnce, this.#held.length);
       return answer.promise;
     },
-    readStream: () => Promise.resolve([]),
+    readStream: () => Promise.resolve(this.#task),
     readAll: () => Promise.resolve([]),
   };
+
+  constructor(task: readonly RecordedEvent[] = []) {
+    this.#task = task;
+  }
+
+  /** The append of a number, when it has been asked for. */
+  async asked(number: number): Promise<AppendRequest> {
+    while (this.#asked.length < number) await new Promise<void>((resolve) => (this.#onAsked = resolve));
+    return this.#asked[number - 1]!;
+  }
 
   /** Stores the oldest append; answers the promise its caller got. */
   answer(): Promise<unknown> {
     const { request, answer } = this.#held.shift()!;
-    const { expectedVersion, events } = request.streams[0]!;
+    const own = request.streams.find(({ streamId }) => streamId.startsWith('execution-'));
+    const { expectedVersion, events } = own ?? { expectedVersion: this.stored.length + 1, events: [] };
     if (expectedVersion === this.stored.length + 1) {
       this.stored.push(...events.map(({ data }) => String((data as { key?: string }).key)));
       answer.resolve([]);
@@ -60,6 +78,41 @@ function open(store: EventStore) {
 const step = (key: string): ExecutionEvent => ({
   type: 'StepCompleted',
   data: { key, kind: 'code', name: 'work', input: {}, startedAt: '', durationMilliseconds: 0, output: null },
+});
+
+const started: TaskEvent = { type: 'TaskStarted', data: { executionId: newExecutionId() } };
+const submitted = { type: 'TaskSubmitted', data: { executionId: newExecutionId() } } as unknown as RecordedEvent;
+
+describe('what is attached to a journal', () => {
+  const typesOf = ({ streams }: AppendRequest) => streams.flatMap(({ events }) => events.map(({ type }) => type));
+
+  it('goes with the first event where one comes at once', async () => {
+    const held = new HeldStore([submitted]);
+    const journal = open(held.store);
+    journal.attach({ task: [started] });
+    const flushed = journal.flush();
+    await flushed;
+    expect(held.waiting).toBe(0);
+    const first = journal.now(step('1'));
+    expect(typesOf(await held.asked(1))).toEqual(['StepCompleted', 'TaskStarted']);
+    await held.answer();
+    await first;
+  });
+
+  it('is written by itself where none comes, and what comes later stands behind it', async () => {
+    const held = new HeldStore([submitted]);
+    const journal = open(held.store);
+    journal.attach({ task: [started] });
+    const alone = await held.asked(1);
+    expect(typesOf(alone)).toEqual(['TaskStarted']);
+    const first = journal.now(step('1'));
+    expect(held.waiting).toBe(1);
+    await held.answer();
+    expect(typesOf(await held.asked(2))).toEqual(['StepCompleted']);
+    await held.answer();
+    await first;
+    expect(held.stored).toEqual(['1']);
+  });
 });
 
 describe('a journal', () => {

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { DomainEvent, EventMetadata } from '../../kernel/event.ts';
 import type { ExecutionId, TaskId, TenantId } from '../../kernel/ids.ts';
 import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts';
-import type { Job } from '../../kernel/ports/job-queue.ts';
+import type { Claim, Job } from '../../kernel/ports/job-queue.ts';
 import { type TaskAggregate, taskDecider, type TaskEvent, taskStream } from '../tasks/index.ts';
 import { executionDecider, type ExecutionState } from './execution.ts';
 import { type ExecutionEvent, executionStream } from './execution-events.ts';
@@ -22,10 +22,18 @@ export interface JournalOptions {
   readonly taskId: TaskId;
   readonly state: ExecutionState;
   readonly version: number;
+  /** The task as it was when its stream had so many events; read when it is first needed unless given. */
+  readonly task?: StoredTask;
   /** Aborted when this process gives the execution up; until then an append waits for a database that is away. */
   readonly signal: AbortSignal;
   /** Told once when another writer was found in the stream: this worker has lost the execution. */
   readonly onLost: (error: AppError) => void;
+}
+
+/** A task, and the version of the stream it was folded from. */
+export interface StoredTask {
+  readonly state: TaskAggregate;
+  readonly version: number;
 }
 
 /** What is stored together with events of the execution. */
@@ -34,6 +42,8 @@ export interface Together {
   readonly task?: readonly TaskEvent[] | ((task: TaskAggregate) => readonly TaskEvent[]);
   readonly streams?: readonly StreamAppend[];
   readonly jobs?: readonly Job[];
+  /** Claims that end with it. */
+  readonly ended?: readonly Claim[];
 }
 
 /** As it is, or made from the state with the event in it. */
@@ -51,7 +61,7 @@ export class Journal {
   #version: number;
   #pending: ExecutionEvent[] = [];
   #together: Together[] = [];
-  #task: { state: TaskAggregate; version: number } | undefined;
+  #task: StoredTask | undefined;
   #flushing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -61,6 +71,7 @@ export class Journal {
     this.#options = options;
     this.#state = options.state;
     this.#version = options.version;
+    this.#task = options.task;
   }
 
   get state(): ExecutionState {
@@ -70,11 +81,7 @@ export class Journal {
   /** Records an event that need not be on disk before the next step begins. */
   later(event: ExecutionEvent, together?: TogetherWith): void {
     this.#record(event, together);
-    this.#linger ??= setTimeout(() => {
-      this.flush().catch(() => {
-        // The failure is kept: whoever records or waits next is told of it.
-      });
-    }, LINGER_MILLISECONDS);
+    this.#startLinger();
   }
 
   /** Records an event and waits for the disk. @throws AppError CONCURRENCY_CONFLICT, DATABASE_UNAVAILABLE, … */
@@ -83,9 +90,23 @@ export class Journal {
     await this.flush();
   }
 
-  /** Stores it together with the next events. */
+  /**
+   * Stores it together with the next events, or by itself where none come soon: that a task has
+   * begun costs no append of its own unless its first step takes a while, and is told of then.
+   */
   attach(together: Together): void {
     this.#together.push(together);
+    this.#startLinger();
+  }
+
+  #startLinger(): void {
+    this.#linger ??= setTimeout(() => {
+      this.#linger = undefined;
+      const isIdle = this.#pending.length === 0 && this.#flushing === undefined;
+      (isIdle ? this.#start() : this.flush()).catch(() => {
+        // The failure is kept: whoever records or waits next is told of it.
+      });
+    }, LINGER_MILLISECONDS);
   }
 
   /** Resolves when everything recorded so far is on disk. */
@@ -123,7 +144,7 @@ export class Journal {
   async #append(): Promise<void> {
     const events = this.#pending;
     const together = this.#together;
-    if (events.length === 0) return;
+    if (events.length === 0 && together.length === 0) return;
     this.#pending = [];
     this.#together = [];
     try {
@@ -143,16 +164,19 @@ export class Journal {
     for (let away = 0; ;) {
       const task = ofTask.length === 0 ? undefined : (this.#task ??= await this.#loadTask());
       const decided = task === undefined ? [] : decideTask(task.state, ofTask);
+      // The task may have begun without us, and nothing else be there to tell.
+      if (events.length === 0 && decided.length === 0) return;
       try {
         await this.#options.store.append({
           tenantId: this.#options.tenantId,
           metadata: this.#options.metadata,
           streams: [
-            { streamId: own, expectedVersion: this.#version, events },
+            ...(events.length === 0 ? [] : [{ streamId: own, expectedVersion: this.#version, events }]),
             ...(task === undefined || decided.length === 0 ? [] : [this.#taskAppend(task.version, decided)]),
             ...together.flatMap((entry) => entry.streams ?? []),
           ],
           jobs: together.flatMap((entry) => entry.jobs ?? []),
+          ended: together.flatMap((entry) => entry.ended ?? []),
         });
         if (task !== undefined) {
           this.#task = { state: fold(taskDecider, decided, task.state), version: task.version + decided.length };
@@ -176,7 +200,7 @@ export class Journal {
     return { streamId: taskStream(this.#options.taskId), expectedVersion: version, events };
   }
 
-  async #loadTask(): Promise<{ state: TaskAggregate; version: number }> {
+  async #loadTask(): Promise<StoredTask> {
     const { store, taskId, signal } = this.#options;
     const events = await patiently(() => store.readStream(taskStream(taskId)), signal);
     return { state: fold(taskDecider, events as unknown as readonly TaskEvent[]), version: events.length };

@@ -2,7 +2,7 @@ import { AppError, toErrorRecord } from '../../kernel/errors.ts';
 import type { ModelAnswer, ModelDelta, ModelRequest } from '../../kernel/ports/language-model.ts';
 import { modelRetryability } from '../../kernel/retryable.ts';
 import type { JsonValue } from '../../utils/json.ts';
-import { withTimeout } from '../../utils/with-timeout.ts';
+import { withinBounds } from '../../utils/within-bounds.ts';
 import { type Activation, recordedError } from './activation.ts';
 import type { ModelStep, ModelStepResult } from './execution-context.ts';
 import type { ModelStepInput, ModelStepOutput } from './execution-events.ts';
@@ -114,7 +114,7 @@ async function call(activation: Activation, asked: Call): Promise<ModelAnswer> {
   }
 }
 
-async function generate(activation: Activation, asked: Call & { readonly attempt: number }): Promise<ModelAnswer> {
+function generate(activation: Activation, asked: Call & { readonly attempt: number }): Promise<ModelAnswer> {
   const { agent, limits, services } = activation.options;
   const { tools, ...step } = asked.step;
   const request: ModelRequest = {
@@ -127,14 +127,16 @@ async function generate(activation: Activation, asked: Call & { readonly attempt
     const { type, ...data } = delta;
     activation.tell(type, { step: asked.key, attempt: asked.attempt, ...data });
   };
-  return withTimeout(
+  return withinBounds(
     {
-      milliseconds: limits.stepTimeoutSeconds * 1_000,
       signal: activation.signal,
-      reason: (milliseconds) =>
-        new AppError('MODEL_UNAVAILABLE', `${asked.name} did not answer within ${milliseconds / 1_000} s`, {
-          details: { model: asked.name, timeoutSeconds: limits.stepTimeoutSeconds },
-        }),
+      limit: {
+        milliseconds: limits.stepTimeoutSeconds * 1_000,
+        reason: (milliseconds) =>
+          new AppError('MODEL_UNAVAILABLE', `${asked.name} did not answer within ${milliseconds / 1_000} s`, {
+            details: { model: asked.name, timeoutSeconds: limits.stepTimeoutSeconds },
+          }),
+      },
     },
     (signal) => services.models.generate(request, { signal, onDelta }),
   );

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { toAppError } from '../../kernel/errors.ts';
 import type { JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
-import type { Logger } from '../../observability/index.ts';
+import type { OutageLog } from './outage-log.ts';
 
 interface Batch {
   readonly over: string[];
@@ -15,7 +15,7 @@ const AFTER_FAILURE_MILLISECONDS = 1_000;
 export interface ReleasesOptions {
   readonly queue: JobQueue;
   readonly identity: WorkerIdentity;
-  readonly logger: Logger;
+  readonly outages: OutageLog;
   /** Aborted when the worker stops: what it still holds is then handed over as a whole. */
   readonly signal: AbortSignal;
 }
@@ -60,13 +60,14 @@ export class Releases {
 
   async #give(subjects: readonly string[], again: boolean): Promise<void> {
     if (subjects.length === 0) return;
-    const { queue, identity, logger, signal } = this.#options;
+    const { queue, identity, outages, signal } = this.#options;
     for (;;) {
       try {
         await queue.release(identity, subjects, { again });
+        outages.succeeded('release');
         return;
       } catch (error) {
-        logger.warn({ err: toAppError(error), subjects }, 'claims could not be given back');
+        outages.failed('release', toAppError(error));
         if (signal.aborted) return;
         await delay(AFTER_FAILURE_MILLISECONDS, undefined, { ref: false, signal }).catch(() => undefined);
       }

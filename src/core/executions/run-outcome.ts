@@ -25,7 +25,9 @@ export interface RunDependencies {
  * over because the worker stops; another worker has it; this process can't run its function.
  */
 export type RunOutcome =
-  | { readonly kind: 'ended' | 'drained' | 'lost' | 'elsewhere' }
+  | { readonly kind: 'drained' | 'lost' | 'elsewhere' }
+  /** `isReleased`: the worker's claim ended with it. */
+  | { readonly kind: 'ended'; readonly isReleased?: true }
   | { readonly kind: 'suspended'; readonly wakeAt?: Date };
 
 /** How the function came to a stop: by itself, at rest, or cut off from outside. */

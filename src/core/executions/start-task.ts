@@ -219,7 +219,7 @@ function toStartedTask({ taskId, started, conversation }: NewTask, others: reado
       stream(executionStream(executionId), { type: 'ExecutionStarted', data: started }),
       ...others,
     ],
-    jobs: [{ queue: 'advance', subject: executionId }],
+    jobs: [{ queue: 'advance', subject: executionId, isNew: true }],
   };
 }
 

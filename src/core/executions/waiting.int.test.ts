@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Gate } from '../../../tests/support/gate.ts';
 import {
+  CONTEXT,
   detailOf,
   ended,
   eventsOf,
@@ -25,6 +26,24 @@ afterAll(() => runtime.end());
 async function typesOf(task: { readonly executionId?: string | undefined }): Promise<readonly string[]> {
   return (await eventsOf(factory, task.executionId ?? '')).map(({ type }) => type);
 }
+
+describe('a first step that takes a while', () => {
+  it('is made by a task that is working', async () => {
+    const gate = new Gate();
+    const agent = await runtime.program(factory, (context) =>
+      context.code({ name: 'gate', effect: 'read', run: () => gate.pass().then(() => null) }),
+    );
+    const started = recorded(factory, 'TaskStarted');
+    const task = await factory.submit(agent, 'go');
+    await started;
+    expect((await factory.parts.taskQueries.get(CONTEXT, task.id)).state).toBe('working');
+    expect(await typesOf(task)).toEqual(['ExecutionStarted']);
+    gate.open();
+    expect((await factory.wait(task.id)).state).toBe('completed');
+    const types = (await eventsOf(factory, `task-${task.id}`)).map(({ type }) => type);
+    expect(types).toEqual(['TaskSubmitted', 'TaskStarted', 'TaskCompleted']);
+  });
+});
 
 // requirement: R-EXECUTION-SLEEP
 describe('sleep', () => {

@@ -10,6 +10,7 @@ import {
   Runtime,
   stopClaiming,
   stores,
+  throughQueue,
 } from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import type { ExecutionContext, Factory, TaskView } from '../../index.ts';
@@ -137,6 +138,7 @@ describe('a worker', () => {
   it('works on what it claimed though it never had the answer', () =>
     inRuntime(async (runtime, factory) => {
       let isLost = false;
+      throughQueue(factory);
       intercept(factory.parts.jobQueue, 'claim', (claim) => async (...asked) => {
         const claimed = await claim(...asked);
         if (isLost || claimed.taken.length === 0) return claimed;
@@ -144,6 +146,58 @@ describe('a worker', () => {
         throw new Error('Connection terminated unexpectedly');
       });
       const agent = await runtime.agent(factory, () => ({ text: 'here' }));
+      expect((await factory.run(agent, 'go')).text).toBe('here');
+      expect(isLost).toBe(true);
+    }));
+
+  it('takes what begins in its process at once, without a job', () =>
+    inRuntime(async (runtime, factory) => {
+      const agent = await runtime.agent(factory, () => ({ text: 'here' }));
+      // Once that has ended the worker has looked into the queue and found it empty.
+      await factory.run(agent, 'go');
+      intercept(factory.parts.jobQueue, 'enqueueWith', () => () => expect.unreachable('a job was made'));
+      const { task } = await factory.run(agent, 'go');
+      expect(task.state).toBe('completed');
+      expect(await claimsOf(runtime, task)).toEqual([]);
+    }));
+
+  it('takes nothing new while something waits in the queue', () =>
+    inRuntime(async (runtime, other) => {
+      stopClaiming(other);
+      const factory = await runtime.open({ concurrency: 1 });
+      const gate = new Gate();
+      const order: string[] = [];
+      const agent = await runtime.program(factory, async (_context, { messages }) => {
+        const [message] = messages;
+        order.push(JSON.stringify(message?.content));
+        await gate.pass();
+      });
+      const first = await factory.submit(agent, 'first');
+      await gate.reached();
+      const second = await factory.submit(agent, 'second');
+      // Submitted as soon as there is room, in the very turn in which the first one ends.
+      const third = new Promise<TaskView>((resolve) => {
+        factory.parts.eventBus.onRecorded((events) => {
+          if (events.some(({ type, streamId }) => type === 'TaskCompleted' && streamId === `task-${first.id}`)) {
+            resolve(factory.submit(agent, 'third'));
+          }
+        });
+      });
+      gate.open();
+      await Promise.all([ended(factory, second.id), third.then(({ id }) => ended(factory, id))]);
+      expect(order.map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third']);
+    }));
+
+  it('begins what it took though it never heard that it was stored', () =>
+    inRuntime(async (runtime, factory) => {
+      let isLost = false;
+      const agent = await runtime.agent(factory, () => ({ text: 'here' }));
+      intercept(factory.parts.jobQueue, 'reserve', (reserve) => (jobs) => {
+        const reserved = reserve(jobs);
+        if (reserved === undefined || isLost) return reserved;
+        isLost = true;
+        return { ...reserved, take: () => reserved.giveUp({ mayBeStored: true }) };
+      });
       expect((await factory.run(agent, 'go')).text).toBe('here');
       expect(isLost).toBe(true);
     }));
@@ -161,9 +215,6 @@ describe('a worker', () => {
         };
       intercept(jobQueue, 'release', failing);
       intercept(jobQueue, 'enqueue', failing);
-      const quick = await runtime.agent(factory, () => ({ text: 'here' }));
-      const over = (await factory.run(quick, 'go')).task;
-      while ((await claimsOf(runtime, over)).length > 0) await new Promise(setImmediate);
       const agent = await runtime.program(factory, async (context) =>
         JSON.stringify(await context.approval({ question: 'Well?' })),
       );

@@ -67,6 +67,10 @@ const laterEvent = fc.oneof(
   }),
   fc.record({ type: fc.constant('TaskCanceled'), data: fc.record({ reason: text, by: fc.constant('key') }) }),
   fc.record({ type: fc.constant('TaskForked'), data: fc.record({ executionId, of: executionId }) }),
+  fc.record({
+    type: fc.constant('TaskForkCanceled'),
+    data: fc.record({ executionId, reason: text, by: fc.constant('key') }),
+  }),
 ) as fc.Arbitrary<TaskEvent>;
 const story = fc.record({ input: text, later: fc.array(laterEvent, { maxLength: 12 }) });
 

@@ -13,6 +13,7 @@ const HANDLES = [
   'TaskFailed',
   'TaskCanceled',
   'TaskForked',
+  'TaskForkCanceled',
 ] as const satisfies readonly TaskEvent['type'][];
 
 /** An event with the id of its task; `data` by its type. */
@@ -45,7 +46,7 @@ function rounds(events: readonly ProjectedEvent[]): readonly (readonly Told[])[]
 
 function statementsOf(events: readonly Told[]): SqlStatement[] {
   const submitted = events.filter((event) => event.told.type === 'TaskSubmitted');
-  const waiting = events.filter(({ told }) => told.type === 'TaskInputRequired' || told.type === 'TaskInputProvided');
+  const waiting = events.filter(({ told }) => toWaitingChange(told) !== undefined);
   const others = events.filter((event) => !submitted.includes(event) && !waiting.includes(event));
   return [
     ...(submitted.length === 0 ? [] : [insertSubmitted(submitted)]),
@@ -168,10 +169,28 @@ FROM (
 ) AS w
 WHERE t.id = w.id AND t.stream_version < w.version`;
 
+interface WaitingChange {
+  readonly executionId: string;
+  /** Taken out; all that the execution waited for where none is named. */
+  readonly step?: string;
+  readonly added?: readonly Waiting[];
+}
+
+function toWaitingChange({ type, data }: TaskEvent): WaitingChange | undefined {
+  switch (type) {
+    case 'TaskInputRequired':
+      return { executionId: data.executionId, added: data.waiting };
+    case 'TaskInputProvided':
+      return { executionId: data.executionId, step: data.step };
+    case 'TaskForkCanceled':
+      return { executionId: data.executionId };
+    default:
+      return undefined;
+  }
+}
+
 function updateWaiting(events: readonly Told[]): SqlStatement {
-  const changes = events.flatMap(({ told }) =>
-    told.type === 'TaskInputRequired' || told.type === 'TaskInputProvided' ? [told] : [],
-  );
+  const changes = events.flatMap(({ told }) => toWaitingChange(told) ?? []);
   return {
     name: 'tasks-waiting',
     text: UPDATE_WAITING,
@@ -179,12 +198,9 @@ function updateWaiting(events: readonly Told[]): SqlStatement {
       events.map(({ taskId }) => taskId),
       events.map(({ version }) => version),
       events.map(({ recordedAt }) => recordedAt),
-      changes.map(({ data }) => data.executionId),
-      // No step: all that the execution waited for.
-      changes.map((change) => (change.type === 'TaskInputProvided' ? change.data.step : null)),
-      changes.map((change) =>
-        change.type === 'TaskInputRequired' ? JSON.stringify(change.data.waiting.map(toStored)) : null,
-      ),
+      changes.map(({ executionId }) => executionId),
+      changes.map(({ step }) => step ?? null),
+      changes.map(({ added }) => (added === undefined ? null : JSON.stringify(added.map(toStored)))),
     ],
   };
 }

@@ -8,6 +8,7 @@ import type { ExecutionId, TaskId } from '../../kernel/ids.ts';
 import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts';
 import type { Job } from '../../kernel/ports/job-queue.ts';
 import type { JsonObject } from '../../utils/json.ts';
+import { submittedView } from './submitted-view.ts';
 import { isFinal, type TaskAggregate, type TaskCommand, taskDecider, type TaskEvent, taskStream } from './task.ts';
 import type { TaskQueries, TaskService } from './task-service.ts';
 
@@ -76,8 +77,10 @@ async function submit(
   for (let attempt = 1; ; attempt += 1) {
     const { taskId, streams, jobs } = await start(context, request);
     try {
-      await eventStore.append({ tenantId: context.tenantId, metadata: metadataOf(context, taskId), streams, jobs });
-      return await queries.get(context, taskId);
+      const metadata = metadataOf(context, taskId);
+      const events = await eventStore.append({ tenantId: context.tenantId, metadata, streams, jobs });
+      // What the read model says, without asking it: the append keeps it.
+      return submittedView(taskId, events) ?? (await queries.get(context, taskId));
     } catch (error) {
       const lostTurn = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
       if (!lostTurn || attempt === SUBMIT_ATTEMPTS) throw error;

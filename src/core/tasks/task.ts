@@ -40,6 +40,11 @@ export type TaskFailed = DomainEvent<'TaskFailed', { readonly executionId: Execu
 export type TaskCanceled = DomainEvent<'TaskCanceled', { readonly reason: string; readonly by: string }>;
 /** Another execution of the task began beside the one that decides its state. */
 export type TaskForked = DomainEvent<'TaskForked', { readonly executionId: ExecutionId; readonly of: ExecutionId }>;
+/** A fork shall end; the task and its other executions go on as they are. */
+export type TaskForkCanceled = DomainEvent<
+  'TaskForkCanceled',
+  { readonly executionId: ExecutionId; readonly reason: string; readonly by: string }
+>;
 
 export type TaskEvent =
   | TaskSubmitted
@@ -49,7 +54,8 @@ export type TaskEvent =
   | TaskCompleted
   | TaskFailed
   | TaskCanceled
-  | TaskForked;
+  | TaskForked
+  | TaskForkCanceled;
 
 /** A command is the event it asks for; `decide` says whether the state allows it. */
 export type TaskCommand = TaskEvent;
@@ -65,15 +71,14 @@ export interface TaskAggregate {
   /** Every decision a person made, in order; workers look theirs up here. */
   readonly decisions: readonly TaskInputProvided['data'][];
   readonly executions: readonly ExecutionId[];
-  /** Those that were there when the task was canceled: they end. A later fork doesn't. */
-  readonly canceledExecutions: readonly ExecutionId[];
-  readonly cancelReason?: string;
+  /** Why, of executions that shall end: those that were there when the task was canceled, and forks canceled alone. */
+  readonly cancelReasons: Readonly<Partial<Record<ExecutionId, string>>>;
   readonly text?: string;
   readonly error?: ErrorRecord;
 }
 
 export const taskDecider: Decider<TaskAggregate, TaskCommand, TaskEvent> = {
-  initialState: () => ({ state: 'none', waiting: [], decisions: [], executions: [], canceledExecutions: [] }),
+  initialState: () => ({ state: 'none', waiting: [], decisions: [], executions: [], cancelReasons: {} }),
   decide(task, command) {
     if (command.type === 'TaskSubmitted') {
       if (task.state !== 'none') throw new AppError('CONCURRENCY_CONFLICT', 'the task exists already');
@@ -81,6 +86,7 @@ export const taskDecider: Decider<TaskAggregate, TaskCommand, TaskEvent> = {
     }
     if (task.state === 'none') throw new AppError('TASK_NOT_FOUND', 'there is no such task');
     if (command.type === 'TaskForked') return [command];
+    if (command.type === 'TaskForkCanceled') return forkCanceled(task, command);
     if (command.type === 'TaskStarted' && task.state !== 'submitted' && !isFinal(task)) return [];
     if (command.type === 'TaskInputProvided') return [accepted(task, command)];
     if (isFinal(task) && !isOfFork(task, command))
@@ -100,6 +106,14 @@ export function isFinal(task: TaskAggregate): boolean {
 /** A fork may ask for decisions when the task itself is over. */
 function isOfFork(task: TaskAggregate, command: TaskCommand): boolean {
   return command.type === 'TaskInputRequired' && command.data.executionId !== task.submitted?.executionId;
+}
+
+function forkCanceled(task: TaskAggregate, command: TaskForkCanceled): readonly TaskForkCanceled[] {
+  const { executionId } = command.data;
+  if (!task.executions.includes(executionId)) {
+    throw new AppError('EXECUTION_NOT_FOUND', `the task has no execution ${executionId}`);
+  }
+  return task.cancelReasons[executionId] === undefined ? [command] : [];
 }
 
 const DECISIONS = { approval: ['approve', 'reject'], 'outcome-unknown': ['done', 'retry', 'fail'] } as const;
@@ -149,11 +163,20 @@ function evolve(task: TaskAggregate, event: TaskEvent): TaskAggregate {
         ...task,
         state: 'canceled',
         waiting: [],
-        canceledExecutions: task.executions,
-        cancelReason: event.data.reason,
+        cancelReasons: {
+          ...Object.fromEntries(task.executions.map((executionId) => [executionId, event.data.reason])),
+          ...task.cancelReasons,
+        },
       };
     case 'TaskForked':
       return { ...task, executions: [...task.executions, event.data.executionId] };
+    case 'TaskForkCanceled': {
+      const { executionId, reason } = event.data;
+      return withWaiting(
+        { ...task, cancelReasons: { ...task.cancelReasons, [executionId]: reason } },
+        task.waiting.filter((item) => item.executionId !== executionId),
+      );
+    }
     default:
       event satisfies never;
       return task;

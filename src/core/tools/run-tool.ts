@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { JsonObject, JsonValue } from '../../utils/json.ts';
-import { withTimeout } from '../../utils/with-timeout.ts';
+import { withinBounds } from '../../utils/within-bounds.ts';
 import { plainJson } from './plain-json.ts';
 import type { Reconciliation, Tool, ToolContext } from './tool.ts';
 import { argumentsInvalid, validateArguments } from './validate-arguments.ts';
@@ -60,16 +60,18 @@ function boundedArguments(tool: Tool, input: JsonValue): JsonValue {
 }
 
 /** Runs the work until it ends, the time is over, or the caller aborts: whichever comes first. */
-async function limited<Result>(
+function limited<Result>(
   { tool, context, mostMilliseconds = Infinity }: ToolCall,
   work: (context: ToolContext) => Promise<Result> | Result,
 ): Promise<Result> {
   const own = tool.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
-  return withTimeout(
+  return withinBounds(
     {
-      milliseconds: Math.min(own, mostMilliseconds),
       signal: context.signal,
-      reason: (milliseconds) => timedOut(tool, milliseconds),
+      limit: {
+        milliseconds: Math.min(own, mostMilliseconds),
+        reason: (milliseconds) => timedOut(tool, milliseconds),
+      },
     },
     async (signal) => {
       try {

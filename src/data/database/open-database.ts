@@ -10,6 +10,8 @@ import { createPool, createQueries, openPipelinedClient } from './pool.ts';
 export interface OpenDatabaseOptions {
   /** A PostgreSQL 15 or newer to use; the embedded one unless given. */
   readonly databaseUrl?: string;
+  /** The server that another process runs on the folder (of `findRunningServer`), to be a further client of it. */
+  readonly running?: pg.ClientConfig;
   /** Folder of the embedded database. */
   readonly dataDir: string;
   readonly log: DatabaseLog;
@@ -44,6 +46,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   if (options.databaseUrl !== undefined) {
     return await connect(options, { connection: { connectionString: checkedUrl(options.databaseUrl) } });
   }
+  if (options.running !== undefined) return await connect(options, { connection: options.running });
   const server = await startEmbeddedPostgres({ dataDir: options.dataDir, log: options.log });
   try {
     return await connect(options, { connection: server.connection, server });

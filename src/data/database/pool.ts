@@ -112,7 +112,11 @@ export function createQueries(pool: pg.Pool): Queries {
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** A connection of its own beside the pool, in pipeline mode: statements travel without waiting for answers. */
+/**
+ * A connection of its own beside the pool, in pipeline mode: statements travel without waiting for
+ * answers. Prepared ones are planned once for all: for arrays of one element the planner would take
+ * a plan for these very values to be the cheaper one each time, and planning is most of their cost.
+ */
 export async function openPipelinedClient(connection: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client({
     ...connection,
@@ -122,5 +126,6 @@ export async function openPipelinedClient(connection: pg.ClientConfig): Promise<
     pipeline: true,
   });
   await client.connect();
+  await client.query(`SET plan_cache_mode = 'force_generic_plan'`);
   return client;
 }

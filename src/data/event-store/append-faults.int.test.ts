@@ -11,9 +11,10 @@ import { openMutedProxy } from '../../../tests/support/muted-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
 import { openTestEventStore, type TestEventStore } from '../../../tests/support/test-event-store.ts';
 import { DEFAULT_TENANT } from '../../kernel/ids.ts';
-import type { Job } from '../../kernel/ports/job-queue.ts';
+import type { Claim, Job } from '../../kernel/ports/job-queue.ts';
 import type { InlineProjection, ProjectedEvent } from '../../kernel/projection.ts';
 import { createPgBossJobQueue, type PgBossJobQueue } from '../job-queue/index.ts';
+import type { AppendQueue } from './append-queue.ts';
 import type { PgEventStoreDependencies } from './pg-event-store.ts';
 
 let database: TestDatabase;
@@ -34,10 +35,12 @@ afterEach(async () => {
   log = undefined;
 });
 
-async function open(overrides: Partial<PgEventStoreDependencies> = {}): Promise<TestEventStore> {
-  const enqueueJobs: PgEventStoreDependencies['enqueueJobs'] = (jobs, executeSql) =>
-    queue.enqueueWith(jobs, executeSql);
-  log = await openTestEventStore(database, { enqueueJobs, projections: [seenProjection()], ...overrides });
+async function open(
+  overrides: Partial<PgEventStoreDependencies> = {},
+  queueOverrides: Partial<AppendQueue> = {},
+): Promise<TestEventStore> {
+  const own = { ...queue, ...queueOverrides };
+  log = await openTestEventStore(database, { queue: own, projections: [seenProjection()], ...overrides });
   return log;
 }
 
@@ -69,14 +72,16 @@ const clientsOf = (connection: ClientConfig) => async (): Promise<Client> => {
 interface Append {
   readonly at?: number;
   readonly jobs?: readonly Job[];
+  readonly ended?: readonly Claim[];
 }
 
-const append = (to: TestEventStore, streamId: string, { at = 0, jobs = [] }: Append = {}) =>
+const append = (to: TestEventStore, streamId: string, { at = 0, jobs = [], ended = [] }: Append = {}) =>
   to.store.append({
     tenantId: DEFAULT_TENANT,
     metadata: { actor: 'key_1' },
     streams: [{ streamId, expectedVersion: at, events: [{ type: 'Happened', data: { streamId, at } }] }],
     jobs,
+    ended,
   });
 const job = (subject: string): Job => ({ queue: 'advance', subject });
 
@@ -88,10 +93,61 @@ const events = () => column(`SELECT stream_id || version AS value FROM events`);
 const seen = () => column(`SELECT stream_id || version AS value FROM seen`);
 const jobs = () => column(`SELECT data->>'subject' AS value FROM pgboss.job`);
 
+describe('a worker with room', () => {
+  const isNew = (subject: string): Job => ({ ...job(subject), isNew: true });
+  const claims = () => column('SELECT execution_id || worker_id AS value FROM claims');
+  const told: string[] = [];
+  let stop: () => void;
+  beforeEach(async () => {
+    told.length = 0;
+    await database.pool.query('TRUNCATE claims');
+    let room = 2;
+    stop = queue.offerNew({
+      identity: { id: '@w', host: 'here', pid: 1 },
+      reserve: ({ length }) => {
+        if (length > room) return false;
+        room -= length;
+        return true;
+      },
+      take: (subjects, stored) => told.push(`take ${subjects.join()} with ${stored.map(({ type }) => type).join()}`),
+      giveUp: (subjects) => told.push(`give up ${subjects.join()}`),
+    });
+  });
+  afterEach(() => stop());
+
+  it('takes what is new in the append itself; what is not, and what it has no room for, goes to the queue', async () => {
+    const to = await open();
+    await append(to, 'a', { jobs: [isNew('x'), job('old'), isNew('y')] });
+    await append(to, 'b', { jobs: [isNew('z')] });
+    expect(await claims()).toEqual(['x@w', 'y@w']);
+    expect(await jobs()).toEqual(['old', 'z']);
+    expect(told).toEqual(['take x,y with Happened']);
+  });
+
+  it('takes nothing of an append that is refused, and gives its place up', async () => {
+    const to = await open();
+    await append(to, 'a');
+    await expect(append(to, 'a', { jobs: [isNew('x')] })).rejects.toMatchObject({ code: 'CONCURRENCY_CONFLICT' });
+    expect(await claims()).toEqual([]);
+    expect(told).toEqual(['give up x']);
+  });
+
+  it("gives a claim up with the append that ends it, and nobody else's", async () => {
+    const to = await open();
+    await append(to, 'a', { jobs: [isNew('x'), isNew('y')] });
+    const ended = [
+      { subject: 'x', workerId: '@w' },
+      { subject: 'y', workerId: '@other' },
+    ];
+    await append(to, 'b', { ended });
+    expect(await claims()).toEqual(['y@w']);
+  });
+});
+
 describe('jobs', () => {
   it('are stored with the events they follow from, and told of', async () => {
     let told = 0;
-    const to = await open({ onJobs: () => (told += 1) });
+    const to = await open({}, { wake: () => (told += 1) });
     await Promise.all([
       append(to, 'a', { jobs: [job('x'), job('y')] }),
       append(to, 'b'),
@@ -115,12 +171,15 @@ describe('jobs', () => {
   });
 
   it('that the queue cannot make fail their append, and nothing of it is stored', async () => {
-    const to = await open({
-      enqueueJobs: async (wanted, executeSql) => {
-        if (wanted.some(({ subject }) => subject === 'bad')) throw new Error('no such queue');
-        await queue.enqueueWith(wanted, executeSql);
+    const to = await open(
+      {},
+      {
+        enqueueWith: async (wanted, executeSql) => {
+          if (wanted.some(({ subject }) => subject === 'bad')) throw new Error('no such queue');
+          await queue.enqueueWith(wanted, executeSql);
+        },
       },
-    });
+    );
     const settled = await Promise.allSettled([
       append(to, 'a', { jobs: [job('bad')] }),
       append(to, 'b', { jobs: [job('good')] }),
@@ -131,11 +190,14 @@ describe('jobs', () => {
   });
 
   it('that the database refuses fail their append, and nothing of it is stored', async () => {
-    const to = await open({
-      enqueueJobs: async ([first], executeSql) => {
-        await executeSql('SELECT $1::int', [first?.subject]);
+    const to = await open(
+      {},
+      {
+        enqueueWith: async ([first], executeSql) => {
+          await executeSql('SELECT $1::int', [first?.subject]);
+        },
       },
-    });
+    );
     const settled = await Promise.allSettled([
       append(to, 'a', { jobs: [job('x')] }),
       append(to, 'b', { jobs: [job('7')] }),

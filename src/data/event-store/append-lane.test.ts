@@ -49,6 +49,26 @@ describe('AppendLane', () => {
     ]);
   });
 
+  it('lets the callers of a large batch go on by slices, so that the first ones are back before the last ones go', async () => {
+    const { lane, batches, release } = heldLane();
+    const names = Array.from({ length: 100 }, (_, number) => `i${number}`);
+    const goneOn: string[] = [];
+    const callers = names.map(async (name) => {
+      await lane.submit(item(name));
+      goneOn.push(name);
+      await lane.submit(item(`${name} again`));
+    });
+    await new Promise(setImmediate);
+    await release();
+    const [, second] = batches;
+    expect(second?.length).toBeGreaterThan(0);
+    expect(second?.length).toBeLessThan(100);
+    while (batches.flat().length < 200) await release();
+    await release();
+    await Promise.all(callers);
+    expect(goneOn).toEqual(names);
+  });
+
   it('settles every item with its own outcome', async () => {
     const { lane, release } = heldLane();
     const settled = Promise.allSettled([lane.submit(item('a')), lane.submit(item('bad')), lane.submit(item('b'))]);

@@ -19,16 +19,27 @@ export interface AppendLaneOptions<Item, Result> {
   readonly maxWaiting: number;
 }
 
+/** So many callers go on at once when a batch is stored. */
+const AT_ONCE = 32;
+
 /**
  * Group commit: idle → committing → (idle | committing the batch that gathered meanwhile). One
  * batch is in flight at a time, so the busier the callers, the larger the batch, and one disk
  * flush serves them all (DeWitt et al., 1984, "Implementation techniques for main memory
  * database systems", section 5).
+ *
+ * The callers of a large batch go on a slice at a time, with a turn of the event loop in between.
+ * All at once they would come back all at once, and while they work the database would idle, and
+ * while it works they: in lockstep. (64 executions of ten steps: 7,200 steps/s in lockstep, 8,000
+ * with slices of 32, 7,400 of 16, 6,600 of 8; smaller ones pay more for their commits than they gain.)
  */
 export class AppendLane<Item, Result> {
   readonly #options: AppendLaneOptions<Item, Result>;
   #waiting: Waiting<Item, Result>[] = [];
   #running: Promise<void> | undefined;
+  /** What tells the callers of stored batches, in their order. */
+  #outcomes: (() => void)[] = [];
+  #isTelling = false;
   #closed = false;
 
   constructor(options: AppendLaneOptions<Item, Result>) {
@@ -90,11 +101,18 @@ export class AppendLane<Item, Result> {
       const outcomes = await this.#options.commit(batch.map((waiting) => waiting.item));
       for (const [index, waiting] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome instanceof Error) waiting.reject(outcome);
-        else waiting.resolve(outcome as Result);
+        if (outcome instanceof Error) this.#outcomes.push(() => waiting.reject(outcome));
+        else this.#outcomes.push(() => waiting.resolve(outcome as Result));
       }
     } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
+      for (const waiting of batch) this.#outcomes.push(() => waiting.reject(error));
     }
+    if (!this.#isTelling) this.#tellSlice();
+  }
+
+  #tellSlice(): void {
+    for (const tell of this.#outcomes.splice(0, AT_ONCE)) tell();
+    this.#isTelling = this.#outcomes.length > 0;
+    if (this.#isTelling) setImmediate(() => this.#tellSlice());
   }
 }

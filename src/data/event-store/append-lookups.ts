@@ -24,7 +24,7 @@ ORDER BY a.place`;
 /** Positions of the append's events, in their order, where all of them are stored; `undefined` otherwise. */
 export async function storedPositions(
   client: Client,
-  { events }: PreparedAppend,
+  { events, dataTexts, metadataText }: PreparedAppend,
 ): Promise<readonly string[] | undefined> {
   const { rows } = await client.query<{ global_position: string }>({
     name: 'stored-already',
@@ -33,8 +33,8 @@ export async function storedPositions(
       events.map((event) => event.streamId),
       events.map((event) => event.version),
       events.map((event) => event.type),
-      events.map((event) => event.dataText),
-      events.map((event) => JSON.stringify(event.metadata)),
+      dataTexts,
+      events.map(() => metadataText),
       events.map((event) => event.recordedAt),
     ],
   });

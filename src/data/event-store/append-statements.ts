@@ -1,12 +1,20 @@
 import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
 import type { AppendRequest } from '../../kernel/ports/event-store.ts';
+import type { Claim } from '../../kernel/ports/job-queue.ts';
 import type { InlineProjection, ProjectedEvent, Projection } from '../../kernel/projection.ts';
+import { intArray, textArray, timestampArray } from './binary-arrays.ts';
 
-/** An append ready to be written: its events in order, each with the text of its data. */
+/** An append ready to be written: its events in order, and what of them stands in the row as JSON text. */
 export interface PreparedAppend {
   readonly request: AppendRequest;
-  readonly events: readonly (ProjectedEvent & { readonly dataText: string })[];
+  /** Claims that begin with it. */
+  readonly taken: readonly Claim[];
+  readonly events: readonly ProjectedEvent[];
+  /** The data of each event. */
+  readonly dataTexts: readonly string[];
+  /** The metadata, which all of them share. */
+  readonly metadataText: string;
 }
 
 /** Key of the advisory lock under which appends draw their positions: "events" in ASCII. */
@@ -33,7 +41,7 @@ stored AS (
   RETURNING global_position)
 SELECT array_agg(global_position) AS positions, pg_advisory_unlock(${TURN_KEY}) FROM stored`;
 
-/** Sent behind every insert: one that failed has kept its turn. */
+/** Sent when an insert has failed: it may have kept its turn. */
 export const END_TURN: SqlStatement = { name: 'end-turn', text: 'SELECT pg_advisory_unlock_all()', values: [] };
 
 /** The insert of all events of a batch, and what the projections make of them. */
@@ -46,13 +54,19 @@ export function appendStatements(
     name: 'append-events',
     text: INSERT_EVENTS,
     values: [
-      events.map((event) => event.streamId),
-      events.map((event) => event.version),
-      events.map((event) => event.type),
-      events.map((event) => event.dataText),
-      events.map((event) => JSON.stringify(event.metadata)),
-      events.map((event) => event.tenantId),
-      events.map((event) => event.recordedAt),
+      textArray(events.map((event) => event.streamId)),
+      intArray(events.map((event) => event.version)),
+      textArray(events.map((event) => event.type)),
+      textArray(
+        appends.flatMap((append) => append.dataTexts),
+        'json',
+      ),
+      textArray(
+        appends.flatMap(({ metadataText, events: own }) => own.map(() => metadataText)),
+        'json',
+      ),
+      textArray(events.map((event) => event.tenantId)),
+      timestampArray(events.map((event) => event.recordedAt)),
     ],
   };
   return { insert, projected: projectedStatements(events, projections) };
@@ -76,7 +90,7 @@ export function recordedByAppend(
 ): readonly (readonly RecordedEvent[])[] {
   let next = 0;
   return appends.map((append) =>
-    append.events.map(({ dataText: _dataText, ...event }) => {
+    append.events.map((event) => {
       const position = positions[next];
       next += 1;
       return { ...event, globalPosition: BigInt(position ?? 0) };

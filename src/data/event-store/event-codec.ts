@@ -21,11 +21,14 @@ export interface EventRow {
 }
 
 /** The event's data as the text to store: itself, or a reference to the blob that holds it. */
-export async function encodeData(event: DomainEvent<string, object>, blobs: BlobStore): Promise<string> {
+export function encodeData(event: DomainEvent<string, object>, blobs: BlobStore): string | Promise<string> {
   const text = JSON.stringify(event.data);
   if (text.length <= INLINE_LIMIT_BYTES / 3) return text;
   const bytes = Buffer.from(text);
-  if (bytes.length <= INLINE_LIMIT_BYTES) return text;
+  return bytes.length <= INLINE_LIMIT_BYTES ? text : storeData(bytes, blobs);
+}
+
+async function storeData(bytes: Buffer, blobs: BlobStore): Promise<string> {
   return JSON.stringify({ [BLOB_KEY]: await blobs.put(bytes), bytes: bytes.length });
 }
 

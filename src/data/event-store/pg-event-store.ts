@@ -24,8 +24,6 @@ export interface PgEventStoreDependencies extends AppendWriterDependencies {
   readonly blobs: BlobStore;
   readonly bus: EventBus;
   readonly clock: Clock;
-  /** Told after each commit that carried jobs. */
-  readonly onJobs: () => void;
 }
 
 export interface PgEventStore extends EventStore {
@@ -34,7 +32,7 @@ export interface PgEventStore extends EventStore {
 
 /** The event log in PostgreSQL, with group commit. */
 export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEventStore {
-  const { pool, blobs, bus, clock } = dependencies;
+  const { pool, blobs, bus, clock, queue } = dependencies;
   const heads = new KnownHeads(KNOWN_HEADS);
   const writer = new AppendWriter({ ...dependencies, heads });
   const lane = new AppendLane<PreparedAppend, readonly RecordedEvent[]>({
@@ -56,9 +54,19 @@ export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEv
 
   return {
     async append(request) {
-      const events = await lane.submit(await prepare(request, { blobs, clock }));
+      const reserved = request.jobs === undefined ? undefined : queue?.reserve(request.jobs);
+      const jobs = reserved?.jobs ?? request.jobs ?? [];
+      let events: readonly RecordedEvent[];
+      try {
+        const prepared = await prepare({ ...request, jobs }, { blobs, clock });
+        events = await lane.submit({ ...prepared, taken: reserved?.claims ?? [] });
+      } catch (error) {
+        reserved?.giveUp({ mayBeStored: error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE' });
+        throw error;
+      }
       bus.publishRecorded(events);
-      if ((request.jobs?.length ?? 0) > 0) dependencies.onJobs();
+      reserved?.take(events);
+      if (jobs.length > 0) queue?.wake();
       return events;
     },
     async readStream(streamId, options: ReadStreamOptions = {}) {
@@ -135,9 +143,10 @@ function readAllQuery(options: ReadAllOptions): { name: string; text: string; va
 async function prepare(
   request: AppendRequest,
   { blobs, clock }: { readonly blobs: BlobStore; readonly clock: Clock },
-): Promise<PreparedAppend> {
+): Promise<Omit<PreparedAppend, 'taken'>> {
   const recordedAt = clock.now();
   const events: PreparedAppend['events'][number][] = [];
+  const dataTexts: string[] = [];
   for (const stream of request.streams) {
     if (stream.events.length === 0) throw new AppError('INTERNAL', `an append to ${stream.streamId} has no events`);
     for (const [index, event] of stream.events.entries()) {
@@ -146,12 +155,14 @@ async function prepare(
         version: stream.expectedVersion + index + 1,
         type: event.type,
         data: event.data as RecordedEvent['data'],
-        dataText: await encodeData(event, blobs),
         metadata: request.metadata,
         tenantId: request.tenantId,
         recordedAt,
       });
+      const text = encodeData(event, blobs);
+      // Most are small, and need not wait.
+      dataTexts.push(typeof text === 'string' ? text : await text);
     }
   }
-  return { request, events };
+  return { request, events, dataTexts, metadataText: JSON.stringify(request.metadata) };
 }

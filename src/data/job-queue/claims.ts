@@ -1,12 +1,40 @@
 import type { PoolClient } from 'pg';
 
-import type { Claimed, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
+import type { SqlStatement } from '../../kernel/ports/database.ts';
+import type { Claim, Claimed, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
 
 /** A worker that was not heard of for this long is dead. */
 const DEAD_AFTER_MILLISECONDS = 3_000;
 
 interface ClaimRow {
   readonly execution_id: string;
+}
+
+/** Claims of subjects that come into being in the same transaction. */
+export function claimNew(claims: readonly Claim[]): SqlStatement {
+  return {
+    name: 'claim-new',
+    text: `INSERT INTO claims (execution_id, worker_id, claimed_at)
+           SELECT execution_id, worker_id, now() FROM unnest($1::text[], $2::text[]) AS c (execution_id, worker_id)
+           ON CONFLICT (execution_id) DO NOTHING`,
+    values: columns(claims),
+  };
+}
+
+/** Gives up claims of subjects that are over, whatever jobs have come for them. */
+export function endClaims(claims: readonly Claim[]): SqlStatement {
+  return {
+    name: 'end-claims',
+    text: `DELETE FROM claims AS c USING unnest($1::text[], $2::text[]) AS e (execution_id, worker_id)
+           WHERE c.execution_id = e.execution_id AND c.worker_id = e.worker_id`,
+    values: columns(claims),
+  };
+}
+
+/** In one order everywhere, so that two transactions over the same claims don't block each other. */
+function columns(claims: readonly Claim[]): readonly [string[], string[]] {
+  const sorted = claims.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
+  return [sorted.map(({ subject }) => subject), sorted.map(({ workerId }) => workerId)];
 }
 
 /**

@@ -1,9 +1,21 @@
+import { ERRORS } from '#contract';
 import { PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 
+import { AppError } from '../../kernel/errors.ts';
 import type { Claimed, Job, JobQueue, WorkerIdentity } from '../../kernel/ports/job-queue.ts';
+import type { AppendQueue } from '../event-store/index.ts';
 import { forgottenExecutions, isFirstQueue } from './forgotten-executions.ts';
-import { dropClaims, dropClaimsBut, dropClaimsOfOthers, dropNamedClaims, takeClaims } from './claims.ts';
+import {
+  claimNew,
+  dropClaims,
+  dropClaimsBut,
+  dropClaimsOfOthers,
+  dropNamedClaims,
+  endClaims,
+  takeClaims,
+} from './claims.ts';
+import { Takers } from './takers.ts';
 
 const QUEUE = 'advance';
 /** A job for something that another worker holds is looked at again after this long. */
@@ -11,23 +23,23 @@ const HELD_ELSEWHERE_MILLISECONDS = 1_000;
 
 type ExecuteSql = (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
 
-export interface PgBossJobQueue extends JobQueue {
-  /** Inserts jobs with the given statement runner, so that they share its transaction. */
-  enqueueWith(jobs: readonly Job[], executeSql: ExecuteSql): Promise<void>;
-  /** Tells listeners in this process that jobs may be due. */
-  wake(): void;
+export interface PgBossJobQueue extends JobQueue, AppendQueue {
   close(): Promise<void>;
 }
 
 interface JobQueueDependencies {
   readonly pool: Pool;
+  /** Told of what pg-boss meets in its upkeep, which it repeats every few seconds. */
   readonly onError: (error: Error) => void;
+  /** Told when a statement of that upkeep went through. */
+  readonly onAnswer?: () => void;
 }
 
 /**
  * Dispatch by pg-boss. A job is turned into a claim in one transaction (fetched, claimed, deleted),
  * so that from then on only the claim says who works on what; a dead worker's claims become jobs
- * again. Claims are committed without waiting for the disk: what a crash of the database forgets
+ * again. What is new is claimed in the append that makes it where a worker of this process has room,
+ * and the append that ends it ends the claim. Claims are committed without waiting for the disk: what a crash of the database forgets
  * of them is a job that comes back, and the event log's key fences whoever comes second. Opening it
  * makes jobs for executions that have been forgotten, such as by a restore.
  */
@@ -35,11 +47,16 @@ export async function createPgBossJobQueue(dependencies: JobQueueDependencies): 
   const { pool } = dependencies;
   const jobs = await openJobs(dependencies);
   const listeners = new Set<() => void>();
+  const takers = new Takers();
   const wake = (): void => {
     for (const listener of listeners) listener();
   };
   return {
+    claimNew,
+    endClaims,
     enqueueWith: (due, executeSql) => jobs.insert(due, executeSql),
+    reserve: (due) => takers.reserve(due),
+    offerNew: (taker) => takers.add(taker),
     wake,
     async enqueue(due) {
       await jobs.insert(due, (text, values) => pool.query(text, values));
@@ -99,12 +116,23 @@ async function openJobs(dependencies: JobQueueDependencies): Promise<BossJobs> {
   return jobs;
 }
 
-async function startBoss({ pool, onError }: JobQueueDependencies): Promise<PgBoss> {
-  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values) }, schedule: false });
-  boss.on('error', onError);
+async function startBoss({ pool, onError, onAnswer }: JobQueueDependencies): Promise<PgBoss> {
+  const executeSql: ExecuteSql = async (text, values) => {
+    const answer = await pool.query(text, values);
+    onAnswer?.();
+    return answer;
+  };
+  const boss = new PgBoss({ db: { executeSql }, schedule: false });
+  boss.on('error', (error) => onError(toError(error)));
   await boss.start();
   await boss.createQueue(QUEUE, { policy: 'standard', expireInSeconds: 60, retryLimit: 1_000_000, retryDelay: 1 });
   return boss;
+}
+
+/** pg-boss tells some errors as plain objects that hold what was in them. */
+function toError(told: Error | Pick<AppError, 'code' | 'message'>): Error {
+  if (told instanceof Error) return told;
+  return new AppError(told.code in ERRORS ? told.code : 'INTERNAL', told.message, { cause: told });
 }
 
 /** The jobs as pg-boss keeps them, each statement in a transaction of the caller's. */

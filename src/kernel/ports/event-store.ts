@@ -1,6 +1,6 @@
 import type { DomainEvent, EventMetadata, RecordedEvent } from '../event.ts';
 import type { TenantId } from '../ids.ts';
-import type { Job } from './job-queue.ts';
+import type { Claim, Job } from './job-queue.ts';
 
 /** Events for one stream, to be stored behind its current end. */
 export interface StreamAppend {
@@ -17,6 +17,8 @@ export interface AppendRequest {
   readonly streams: readonly StreamAppend[];
   /** Inserted in the same transaction. */
   readonly jobs?: readonly Job[];
+  /** Claims that end with it, given up in the same transaction. */
+  readonly ended?: readonly Claim[];
 }
 
 /** Which part of a stream to read. */

@@ -1,3 +1,5 @@
+import type { RecordedEvent } from '../event.ts';
+
 /** A request to look at something; it carries no state, so a lost or doubled job harms nothing. */
 export interface Job {
   readonly queue: 'advance';
@@ -7,6 +9,14 @@ export interface Job {
   readonly startAfter?: Date;
   /** Larger goes first; 0 unless given. */
   readonly priority?: number;
+  /** The subject comes into being with the job, so that nobody can hold it yet. */
+  readonly isNew?: true;
+}
+
+/** That a worker holds a subject. */
+export interface Claim {
+  readonly workerId: string;
+  readonly subject: string;
 }
 
 /** A process that works on jobs. */
@@ -20,6 +30,17 @@ export interface WorkerIdentity {
 export interface Claimed {
   readonly taken: readonly string[];
   readonly again: readonly string[];
+}
+
+/** A worker that takes new subjects without the detour over the queue, in the append that makes them. */
+export interface Taker {
+  readonly identity: WorkerIdentity;
+  /** Keeps a place for each of the subjects, or for none; they are then taken or given up. */
+  readonly reserve: (subjects: readonly string[]) => boolean;
+  /** They are stored, with these events, and this worker's. */
+  readonly take: (subjects: readonly string[], events: readonly RecordedEvent[]) => void;
+  /** Their append failed; `mayBeStored`: with a connection, so that nobody knows. */
+  readonly giveUp: (subjects: readonly string[], options: { readonly mayBeStored: boolean }) => void;
 }
 
 /** Hands due jobs to workers; a claim stands until it is released or its worker is dead. */
@@ -43,4 +64,6 @@ export interface JobQueue {
   leave(worker: WorkerIdentity): Promise<void>;
   /** Calls back when a job may be due sooner than the next poll; returns how to stop. */
   onWake(listener: () => void): () => void;
+  /** Offers new subjects to the worker first; returns how to stop. */
+  offerNew(taker: Taker): () => void;
 }

@@ -25,6 +25,10 @@ export function executionHandlers({
       const fork = await executions.fork(context, params.id, body);
       return { body: fork, location: `/api/v1/executions/${fork.id}` };
     },
+    'executions.cancel': async ({ context, params, body }) => ({
+      body: await executions.cancel(context, params.id, body?.reason),
+      location: `/api/v1/executions/${params.id}`,
+    }),
     'executions.replay': async ({ context, params }) => ({ body: await executions.replay(context, params.id) }),
   };
 }

@@ -36,8 +36,6 @@ beforeAll(async () => {
       bus,
       clock: systemClock,
       projections: [],
-      enqueueJobs: () => Promise.resolve(),
-      onJobs: () => undefined,
     });
   store = openStore();
   other = openStore();

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { CallContext } from '../../kernel/call-context.ts';
 import { CommandHandler } from '../../kernel/command-handler.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { EventStore } from '../../kernel/ports/event-store.ts';
+import type { EventStore, StreamAppend } from '../../kernel/ports/event-store.ts';
 import type { KeyQueries } from './key-queries.ts';
 import { type KeyParts, keyPrefix, keyText, newKeyParts, parseKeyText, secretHmac } from './key-text.ts';
 import { keyDecider, keyStream } from './key.ts';
 import { assertSamePepper, keyringOpened, keyringStream, readKeyring } from './keyring.ts';
-import { keepSecretFile, readSecretFile } from './secret-file.ts';
+import { keepSecretFile, readSecretFile, replaceSecretFile } from './secret-file.ts';
 
 const ATTEMPTS = 3;
 
@@ -46,15 +46,17 @@ export interface AdminKey {
  */
 export async function ensureAdminKey(deps: AdminKeyDependencies): Promise<AdminKey> {
   const file = adminKeyFile(deps.dataDir);
+  const { tenantId } = deps.context;
   for (let attempt = 1; ; attempt += 1) {
-    const keyring = await readKeyring(deps.store, deps.context.tenantId);
+    const keyring = await readKeyring(deps.store, tenantId);
     if (keyring !== undefined) assertSamePepper(keyring, deps.pepper);
-    if (keyring !== undefined || (await deps.queries.hasKeys(deps.context.tenantId))) return keptKey(deps, file);
+    if (keyring !== undefined || (await deps.queries.hasKeys(tenantId))) return keptKey(deps, file);
     const { secret, made } = await keepSecretFile(file, () => keyText(newKeyParts()));
     const parts = parseKeyText(secret);
     if (parts === undefined) throw noKey(file);
     try {
-      await store(deps, parts);
+      const opened = keyringOpened(parts.id, deps.pepper);
+      await store(deps, parts, [{ streamId: keyringStream(tenantId), expectedVersion: 0, events: [opened] }]);
       return { key: secret, file, created: true };
     } catch (error) {
       const lostRace = error instanceof AppError && error.code === 'CONCURRENCY_CONFLICT';
@@ -64,6 +66,24 @@ export async function ensureAdminKey(deps: AdminKeyDependencies): Promise<AdminK
   }
 }
 
+/**
+ * Makes another admin key for one who has the data folder and no key any more, and puts it into
+ * `admin-key` in the place of what is there. The key counts before the file is replaced: a process
+ * that dies in between has lost nobody a key. All other keys stay as they are.
+ * @throws AppError as `ensureAdminKey` does
+ */
+export async function renewAdminKey(deps: AdminKeyDependencies): Promise<AdminKey> {
+  const { store: events, queries, pepper, context, dataDir } = deps;
+  if (!(await queries.hasKeys(context.tenantId))) return ensureAdminKey(deps);
+  const keyring = await readKeyring(events, context.tenantId);
+  if (keyring !== undefined) assertSamePepper(keyring, pepper);
+  const file = adminKeyFile(dataDir);
+  const parts = newKeyParts();
+  await store(deps, parts, []);
+  await replaceSecretFile(file, keyText(parts));
+  return { key: keyText(parts), file, created: true };
+}
+
 async function keptKey({ queries }: AdminKeyDependencies, file: string): Promise<AdminKey> {
   const text = await readSecretFile(file);
   const parts = text === undefined ? undefined : parseKeyText(text);
@@ -71,9 +91,11 @@ async function keptKey({ queries }: AdminKeyDependencies, file: string): Promise
   return text !== undefined && isKnown ? { key: text, file, created: false } : { file, created: false };
 }
 
+// oxlint-disable-next-line max-params -- with what, which key, and what goes with it
 async function store(
   { store: events, pepper, context }: AdminKeyDependencies,
   { id, secret }: KeyParts,
+  streams: readonly StreamAppend[],
 ): Promise<void> {
   const handler = new CommandHandler(events, keyDecider);
   await handler.handle({
@@ -91,9 +113,7 @@ async function store(
         secretHmac: secretHmac(secret, pepper).toString('base64url'),
       },
     },
-    together: () => ({
-      streams: [{ streamId: keyringStream(context.tenantId), expectedVersion: 0, events: [keyringOpened(id, pepper)] }],
-    }),
+    together: () => ({ streams }),
   });
 }
 

@@ -1,5 +1,11 @@
 export { createAuthenticator, type Authenticator, type AuthenticatorDependencies } from './create-authenticator.ts';
-export { adminKeyFile, ensureAdminKey, type AdminKey, type AdminKeyDependencies } from './ensure-admin-key.ts';
+export {
+  adminKeyFile,
+  ensureAdminKey,
+  renewAdminKey,
+  type AdminKey,
+  type AdminKeyDependencies,
+} from './ensure-admin-key.ts';
 export type { KeyQueries, StoredKey } from './key-queries.ts';
 export { createKeyService, type KeyService, type KeyServiceDependencies } from './key-service.ts';
 export { loadPepper, type PepperSources } from './load-pepper.ts';

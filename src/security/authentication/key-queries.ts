@@ -23,6 +23,8 @@ export interface KeyQueries {
   find(id: string): Promise<StoredKey | undefined>;
   /** Keys of the tenant, newest first, revoked and expired ones too. @throws AppError CURSOR_INVALID */
   list(context: CallContext, page: PageRequest): Promise<Page<KeyView>>;
+  /** Whether a key beside this one may do everything its tenant's keys can: admin, without scopes, neither revoked nor expired. */
+  hasAdminBeside(key: Pick<StoredKey, 'id' | 'tenantId'>, at: Date): Promise<boolean>;
   /** Whether there is any key, in whatever state; of any tenant unless one is given. */
   hasKeys(tenantId?: TenantId): Promise<boolean>;
 }

@@ -96,6 +96,51 @@ describe('a revoked key', () => {
   });
 });
 
+describe('the last key that may do everything', () => {
+  const make = (owner: CallContext, overrides: object = {}) =>
+    service.create(owner, request({ role: 'admin', ...overrides })).then(({ id }) => id);
+  const usable = async (owner: CallContext) =>
+    (await service.list(owner, { limit: 50 })).items
+      .filter(({ revokedAt }) => revokedAt === undefined)
+      .map(({ id }) => id);
+  const refused = { code: 'LAST_ADMIN_KEY', kind: 'conflict', message: expect.stringContaining('keys create') };
+
+  it('cannot be revoked, whatever weaker, narrowed or expired ones there are', async () => {
+    const owner = tenant('careful');
+    const last = await make(owner);
+    const narrow = await make(owner, { scopes: ['keys:write'] });
+    await make(owner, { role: 'developer' });
+    const expiring = await make(owner, { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const later = { ...owner, clock: { now: () => new Date(Date.now() + 7_200_000) } };
+    await expect(service.revoke(later, last)).rejects.toMatchObject(refused);
+    await expect(service.revoke(tenant('other'), last)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+    await service.revoke(later, expiring);
+    await service.revoke(owner, narrow);
+    await expect(service.revoke(owner, last)).rejects.toMatchObject(refused);
+    const next = await make(owner);
+    await service.revoke(owner, last);
+    await service.revoke(owner, last);
+    await expect(service.revoke(owner, next)).rejects.toMatchObject(refused);
+    await make(tenant('elsewhere'));
+    await expect(service.revoke(owner, next)).rejects.toMatchObject(refused);
+  });
+
+  it('is left by revocations at once, in one process or in many', async () => {
+    const owner = tenant('hasty');
+    const others = [0, 1].map(() => createKeyService({ store: keys.beside().store, queries: keys.queries, pepper }));
+    for (const count of [2, 2, 5]) {
+      const before = [...(await usable(owner))];
+      while (before.length < count) before.push(await make(owner));
+      const results = await Promise.allSettled(
+        before.map((id, index) => (others[index % 3] ?? service).revoke(owner, id)),
+      );
+      const refusals = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as Error);
+      expect(refusals).toMatchObject([refused]);
+      expect(await usable(owner)).toHaveLength(1);
+    }
+  });
+});
+
 describe('the list', () => {
   it('pages newest first, within the tenant', async () => {
     const acme = tenant('acme');

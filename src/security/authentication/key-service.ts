@@ -13,6 +13,7 @@ import { ACTIONS, includesRole, isAction, rolesThatMay } from '../authorization/
 import type { KeyQueries } from './key-queries.ts';
 import { keyPrefix, keyText, newKeyParts, secretHmac } from './key-text.ts';
 import { type KeyCreated, keyDecider, keyStream } from './key.ts';
+import { revokeKey } from './revoke-key.ts';
 
 type KeyRequest = ParsedBody<'keys.create'>;
 
@@ -26,7 +27,7 @@ export interface KeyService {
   create(context: CallContext, request: KeyRequest): Promise<CreatedKey>;
   /** Newest first, revoked and expired ones too. @throws AppError CURSOR_INVALID */
   list(context: CallContext, page: PageRequest): Promise<Page<KeyView>>;
-  /** Ends a key for good; again is no error. @throws AppError KEY_NOT_FOUND */
+  /** Ends a key for good; again is no error. @throws AppError KEY_NOT_FOUND, LAST_ADMIN_KEY */
   revoke(context: CallContext, id: string): Promise<void>;
 }
 
@@ -73,19 +74,7 @@ export function createKeyService({ store, queries, pepper }: KeyServiceDependenc
       };
     },
     list: (context, page) => queries.list(context, page),
-    async revoke(context, id) {
-      const key = await queries.find(id);
-      // A key of another tenant is answered like none.
-      if (key?.tenantId !== context.tenantId) {
-        throw new AppError('KEY_NOT_FOUND', `there is no key ${id}`, { details: { id } });
-      }
-      await handler.handle({
-        streamId: keyStream(id),
-        tenantId: context.tenantId,
-        metadata: metadataOf(context, id),
-        command: { type: 'KeyRevoked', data: { by: context.principal.id } },
-      });
-    },
+    revoke: (context, id) => revokeKey(context, id, { store, queries }),
   };
 }
 

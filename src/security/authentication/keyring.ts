@@ -6,7 +6,7 @@ import type { TenantId } from '../../kernel/ids.ts';
 import type { EventStore } from '../../kernel/ports/event-store.ts';
 import { isSecretOf, secretHmac } from './key-text.ts';
 
-/** The tenant got its first key. Its stream holds this one event, so that it can't happen twice. */
+/** The tenant got its first key. It is the first event of its stream, so that it can't happen twice. */
 export type KeyringOpened = DomainEvent<
   'KeyringOpened',
   {
@@ -15,6 +15,9 @@ export type KeyringOpened = DomainEvent<
     readonly pepperCheck: string;
   }
 >;
+
+/** One of the keys that may do everything was revoked: of two at once, the second must look again at what is left. */
+export type AdminKeyRevoked = DomainEvent<'AdminKeyRevoked', { readonly keyId: string }>;
 
 const CHECKED_TEXT = 'pygent keyring';
 
@@ -33,7 +36,7 @@ export async function readKeyring(
   tenantId: TenantId,
 ): Promise<KeyringOpened['data'] | undefined> {
   const [opened] = await store.readStream(keyringStream(tenantId), { limit: 1 });
-  return opened?.data as KeyringOpened['data'] | undefined;
+  return opened?.type === 'KeyringOpened' ? (opened.data as KeyringOpened['data']) : undefined;
 }
 
 /** @throws AppError CONFIGURATION_INVALID where the keys were made under another pepper, so that none would work */

@@ -1,4 +1,5 @@
 import type { KeyView } from '#contract';
+import { sql } from 'kysely';
 import { z } from 'zod';
 
 import type { Role } from '../../kernel/call-context.ts';
@@ -53,6 +54,20 @@ export function createPgKeyQueries({ queries }: { readonly queries: Queries }): 
       return rows.length > limit && last !== undefined
         ? { items, nextCursor: encodeCursor({ key: last.id }) }
         : { items };
+    },
+    async hasAdminBeside({ id, tenantId }, at) {
+      const row = await queries
+        .selectFrom('keys')
+        .select('id')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '!=', id)
+        .where('role', '=', 'admin')
+        .where('scopes', '=', sql<string[]>`'{}'`)
+        .where('revoked_at', 'is', null)
+        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async hasKeys(tenantId) {
       let query = queries.selectFrom('keys').select('id').limit(1);

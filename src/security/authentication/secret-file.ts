@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { toFolderError } from '../../kernel/folder-error.ts';
-import { createDurably } from '../../utils/durable-file.ts';
+import { createDurably, writeDurably } from '../../utils/durable-file.ts';
 import { errorCode } from '../../utils/error-code.ts';
 
 /** The trimmed text of a file; undefined where there is none. @throws AppError DATA_FOLDER_UNUSABLE */
@@ -30,10 +30,22 @@ export async function keepSecretFile(
     if (there !== undefined) return { secret: there, made: false };
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const content = `${makeSecret()}\n`;
-    const temporaryPath = `${path}.${randomBytes(12).toString('hex')}.tmp`;
-    const made = await createDurably({ path, temporaryPath, content });
+    const made = await createDurably({ path, temporaryPath: temporaryPathOf(path), content });
     return { secret: (await readFile(path, 'utf8')).trim(), made };
   } catch (error) {
     throw toFolderError(error, path);
   }
+}
+
+/** Puts a secret into a file for its owner alone, in the place of what is there. @throws AppError DATA_FOLDER_UNUSABLE, STORAGE_FULL */
+export async function replaceSecretFile(path: string, secret: string): Promise<void> {
+  try {
+    await writeDurably({ path, temporaryPath: temporaryPathOf(path), content: `${secret}\n` });
+  } catch (error) {
+    throw toFolderError(error, path);
+  }
+}
+
+function temporaryPathOf(path: string): string {
+  return `${path}.${randomBytes(12).toString('hex')}.tmp`;
 }

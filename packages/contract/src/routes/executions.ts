@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import {
   EXECUTION_STATUSES,
+  cancelExecutionSchema,
   eventSchema,
   executionDetailSchema,
   executionSchema,
@@ -67,6 +68,23 @@ export const executionRoutes = {
     location: true,
     idempotent: true,
     errors: ['EXECUTION_NOT_FOUND', 'STEP_NOT_FOUND', 'AGENT_NOT_FOUND', 'AGENT_VERSION_NOT_FOUND', 'AGENT_DISABLED'],
+  },
+  'executions.cancel': {
+    method: 'POST',
+    path: '/api/v1/executions/{id}/cancel',
+    tag: 'executions',
+    summary: 'Cancel a fork; running calls are aborted',
+    description:
+      'Answers when the cancel is on disk; the execution turns `canceled` as its worker lets it go. The execution that decides the state of a task is canceled with the task.',
+    // As of tasks: who may stop one may stop what runs beside it.
+    action: 'tasks:write',
+    params: idParams,
+    body: cancelExecutionSchema.optional(),
+    status: 202,
+    response: executionSchema,
+    location: true,
+    idempotent: true,
+    errors: ['EXECUTION_NOT_FOUND', 'EXECUTION_FINISHED', 'EXECUTION_IS_PRIMARY', 'CONCURRENCY_CONFLICT'],
   },
   'executions.replay': {
     method: 'POST',

@@ -60,7 +60,7 @@ export const systemRoutes = {
     action: 'keys:write',
     params: z.strictObject({ id: z.string().min(1).max(64) }),
     status: 204,
-    errors: ['KEY_NOT_FOUND'],
+    errors: ['KEY_NOT_FOUND', 'LAST_ADMIN_KEY', 'CONCURRENCY_CONFLICT'],
   },
   'events.list': {
     method: 'GET',
