@@ -38,16 +38,17 @@ import {
   type Tool,
   type ToolRegistry,
 } from './core/tools/index.ts';
-import { openDatabase } from './data/database/index.ts';
+import { createPgUsageQueries, usageProjection } from './core/usage/index.ts';
+import { type OpenedDatabase, openDatabase } from './data/database/index.ts';
 import { createLocalEventBus } from './data/event-bus/index.ts';
-import { createPgEventStore } from './data/event-store/index.ts';
+import { createPgEventStore, readProjectionLag, readProjectionLags } from './data/event-store/index.ts';
 import { createPgBossJobQueue } from './data/job-queue/index.ts';
 import { openLocalBlobStore } from './data/storage/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { toAppError } from './kernel/errors.ts';
 import { newWorkerId } from './kernel/ids.ts';
 import type { ModelGateway } from './kernel/ports/language-model.ts';
-import type { InlineProjection } from './kernel/projection.ts';
+import type { CatchUpProjection, InlineProjection } from './kernel/projection.ts';
 import { createMetrics, type Logger, type Metrics, observeEvents } from './observability/index.ts';
 import type { DataParts, FactoryParts } from './roles/factory-parts.ts';
 import { keysProjection } from './security/authentication/index.ts';
@@ -69,6 +70,11 @@ export interface ContainerOptions {
 /** The read models that are kept in the transaction of each append. */
 export function inlineProjections(): readonly InlineProjection[] {
   return [agentsProjection, tasksProjection, executionsProjection, keysProjection];
+}
+
+/** The read models that are kept behind the log. */
+export function catchUpProjections(): readonly CatchUpProjection[] {
+  return [usageProjection];
 }
 
 /** Connections for each worker slot would be too many: they share the pool. */
@@ -201,8 +207,23 @@ function createCore(
     directory,
     tasks,
     taskQueries,
+    ...createBehindTheLog(database),
   };
   return { ...parts, ...createRuntime({ ...data, ...parts, outages, starter }) };
+}
+
+/** What is kept behind the log, and what answers from it. */
+function createBehindTheLog({
+  pool,
+  queries,
+}: OpenedDatabase): Pick<FactoryParts, 'usageQueries' | 'catchUpProjections' | 'projectionLags'> {
+  const projections = catchUpProjections();
+  const names = projections.map(({ name }) => name);
+  return {
+    catchUpProjections: projections,
+    projectionLags: () => readProjectionLags(pool, names),
+    usageQueries: createPgUsageQueries({ queries, readLag: (name) => readProjectionLag(pool, name) }),
+  };
 }
 
 type RuntimeParts = Omit<FactoryParts, 'executions' | 'executionQueries' | 'createWorker' | 'close'> & {

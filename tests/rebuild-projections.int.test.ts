@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { inlineProjections } from '../src/container.ts';
-import { rebuildProjections } from '../src/data/event-store/index.ts';
+import { catchUpProjections, inlineProjections } from '../src/container.ts';
+import { CatchUp, readProjectionLags, rebuildProjections } from '../src/data/event-store/index.ts';
 import type { DomainEvent } from '../src/kernel/event.ts';
 import { DEFAULT_TENANT } from '../src/kernel/ids.ts';
 import type { BlobStore } from '../src/kernel/ports/blob-store.ts';
+import { silentLog } from './support/silent-log.ts';
 import { createTestDatabase, type TestDatabase } from './support/test-database.ts';
 import { openTestEventStore, type TestEventStore } from './support/test-event-store.ts';
 
 const projections = inlineProjections();
-const tables = projections.flatMap((projection) => projection.tables);
+const catchUps = catchUpProjections();
+const inlineTables = projections.flatMap((projection) => projection.tables);
+const tables = [...inlineTables, ...catchUps.flatMap((projection) => projection.tables)];
 let database: TestDatabase;
 let log: TestEventStore;
 beforeAll(async () => {
@@ -23,8 +26,38 @@ afterAll(async () => {
 });
 let before: Record<string, readonly string[]>;
 beforeEach(async () => {
+  const stop = keepCatchUps();
+  await caughtUp();
+  await stop();
   before = await contents();
 });
+
+/** Keeps the catch-up projections until it is told to stop. */
+function keepCatchUps(): () => Promise<unknown> {
+  const { blobs, bus } = log;
+  const kept = catchUps.map(
+    (projection) =>
+      new CatchUp({
+        projection,
+        pool: database.pool,
+        blobs,
+        bus,
+        log: { ...silentLog, error: (_facts, message) => expect.unreachable(message) },
+        pace: { gather: 1, poll: 5 },
+      }),
+  );
+  for (const catchUp of kept) catchUp.start();
+  return () => Promise.all(kept.map((catchUp) => catchUp.stop()));
+}
+
+async function areCaughtUp(): Promise<boolean> {
+  const names = catchUps.map(({ name }) => name);
+  return (await readProjectionLags(database.pool, names)).every(({ events }) => events === 0);
+}
+
+async function caughtUp(): Promise<void> {
+  while (!(await areCaughtUp()));
+}
 
 type Streams = Readonly<Record<string, readonly DomainEvent<string, object>[]>>;
 
@@ -47,6 +80,7 @@ async function live(number: number): Promise<void> {
   const place = number % 2 === 0 ? { conversationId: 'conv_1', turn: number + 1 } : {};
   const of = { agent: { name: agent, version: 1 }, input: number === 7 ? 'x'.repeat(100_000) : `input "${number}" \0` };
   const waiting = [{ kind: 'approval', executionId: execution, step: '2', question: 'May I \0?' }];
+  const call = { kind: 'model', name: `m/${number % 4}`, usage: { inputTokens: number, outputTokens: 2 ** 40 } };
   const totals = { steps: number, inputTokens: number, outputTokens: 1, costMicrodollars: 2 ** 40 + number };
   const error = { code: 'INTERNAL', message: 'é \ud800' };
   await append({ [`key-${number}`]: [{ type: 'KeyCreated', data: key }] });
@@ -67,7 +101,7 @@ async function live(number: number): Promise<void> {
     ],
     [streams.execution]: [
       { type: 'ExecutionResumed', data: { worker: 'w' } },
-      { type: 'StepCompleted', data: { key: '1', output: null, durationMilliseconds: 1 } },
+      { type: 'StepCompleted', data: { key: '1', output: null, durationMilliseconds: 1, ...call } },
       { type: 'ExecutionSuspended', data: { steps: ['2'], totals } },
     ],
   });
@@ -99,7 +133,7 @@ async function contents(): Promise<Record<string, readonly string[]>> {
 }
 
 const rebuild = (blobs: BlobStore = log.blobs, onProgress: (events: number) => void = () => undefined) =>
-  rebuildProjections({ connection: database.connection, blobs, projections, onProgress });
+  rebuildProjections({ connection: database.connection, blobs, projections, catchUps, onProgress });
 
 const withGet = (get: BlobStore['get']): BlobStore => ({
   put: (content) => log.blobs.put(content),
@@ -128,6 +162,7 @@ async function aWriterWaits(): Promise<boolean> {
 
 async function damage(): Promise<void> {
   await database.pool.query(`UPDATE tasks SET state = 'rejected', waiting = NULL; DELETE FROM keys;
+    UPDATE model_usage SET calls = 7; DELETE FROM execution_usage; UPDATE projections SET position = 3;
     UPDATE executions SET steps = 7; INSERT INTO agent_versions SELECT tenant_id, 'ghost', version, definition,
     definition_hash, created_at, created_by FROM agent_versions LIMIT 1`);
 }
@@ -142,6 +177,7 @@ describe('rebuildProjections', () => {
     const report = await rebuild(log.blobs, (events) => told.push(events));
     expect(await contents()).toEqual(before);
     expect(report.tables).toEqual(tables);
+    expect(await areCaughtUp()).toBe(true);
     expect(told.length).toBeGreaterThan(2);
     expect(told.at(-1)).toBe(report.events);
   });
@@ -158,7 +194,7 @@ describe('rebuildProjections', () => {
     release();
     await Promise.all([rebuilding, writing]);
     const after = await contents();
-    for (const table of tables) expect(after[table]).toEqual(expect.arrayContaining([...before[table]!]));
+    for (const table of inlineTables) expect(after[table]).toEqual(expect.arrayContaining([...before[table]!]));
     expect(after['tasks']).toHaveLength(before['tasks']!.length + 1);
   });
 
@@ -182,11 +218,14 @@ describe('rebuildProjections', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('takes turns with another rebuild and with those who write', async () => {
+  it('takes turns with another rebuild, with those who write, and with those who catch up', async () => {
     await damage();
+    const stop = keepCatchUps();
     await Promise.all([rebuild(), rebuild(), ...Array.from({ length: 10 }, (_, number) => live(2_000 + number))]);
+    await caughtUp();
+    await stop();
     const after = await contents();
-    for (const table of tables) expect(after[table]).toEqual(expect.arrayContaining([...before[table]!]));
+    for (const table of inlineTables) expect(after[table]).toEqual(expect.arrayContaining([...before[table]!]));
     await rebuild();
     expect(await contents()).toEqual(after);
   });

@@ -51,6 +51,9 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
   'R-DATA-GROUP-COMMIT': {
     promise: 'Appends that wait together are committed together, each with its own outcome.',
   },
+  'R-DATA-CATCH-UP': {
+    promise: 'A projection behind the log gets every event once and in order, whoever runs it, over restarts.',
+  },
   'R-DATA-REBUILD': {
     promise: '`pygent db rebuild` makes every read model from the log, row for row as it was.',
   },
@@ -96,6 +99,10 @@ export const REQUIREMENTS: Readonly<Record<`R-${string}`, Requirement>> = {
     promise: 'State folded again from the log equals the live state, and nothing is called.',
   },
   'R-EXECUTION-FORK': { promise: 'A fork runs only what follows its cut, and keeps its lineage.' },
+
+  'R-USAGE-TRUE': {
+    promise: 'Usage counts each model call once: what a fork takes over and what a replay repeats is no call.',
+  },
 
   // Reasoning
   'R-REASONING-DIRECT': { promise: '`direct` is one model call.' },

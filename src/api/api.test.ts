@@ -71,6 +71,8 @@ describe('the happy way through every route', () => {
     expect((await client.executions.fork('exec_1', { at: '1' })).forkOf).toBe('exec_1');
     expect((await client.executions.cancel('exec_fork')).id).toBe('exec_fork');
     expect((await client.executions.replay('exec_1')).equal).toBe(true);
+    expect((await client.usage.get()).items[0]?.executions?.started).toBe(3);
+    expect((await client.usage.get({ groupBy: 'version' })).items[0]).toMatchObject({ agent: 'librarian', version: 7 });
     expect((await client.tools.list()).items[0]?.name).toBe('now');
     expect((await client.models.list()).default.model).toBe('local/rules');
     const key = await client.call('keys.create', { body: { name: 'ci', role: 'viewer' } });

@@ -28,6 +28,8 @@ import {
   systemSchema,
   taskSchema,
   toolSchema,
+  usageItemSchema,
+  usageReportSchema,
   usageSchema,
 } from '#contract';
 import { z } from 'zod';
@@ -66,6 +68,8 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   Task: taskSchema,
   Tool: toolSchema,
   Usage: usageSchema,
+  UsageItem: usageItemSchema,
+  UsageReport: usageReportSchema,
 };
 
 const JSON_VALUE = 'JsonValue';

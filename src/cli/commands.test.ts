@@ -115,6 +115,38 @@ describe('agents', () => {
   });
 });
 
+describe('usage', () => {
+  it('is a table with its total, and says on stderr how far it is counted', async () => {
+    expect(await run(['usage'])).toEqual({
+      exitCode: 0,
+      stdout: [
+        'DAY         CALLS      INPUT  OUTPUT     COST  STARTED  DONE  FAILED  CANCELED',
+        '2026-01-30     12  1,234,567     890  $0.0123        3     1       1         0',
+        'total          12  1,234,567     890  $0.0123        3     1       1         0',
+        '',
+      ].join('\n'),
+      stderr: 'Counted up to 2026-01-02 03:04:05 UTC.\n',
+    });
+  });
+
+  it('is grouped and narrowed as it is asked for', async () => {
+    const ofVersions = await run(['usage', '--by', 'version', '--agent', 'librarian', '--to', '2026-02-28']);
+    expect(ofVersions.stdout).toMatch(/^VERSION +CALLS +CALLS FAILED +INPUT.*\nlibrarian@7 +12 +2 .*\ntotal /);
+    expect((await run(['usage', '--by', 'model'])).stdout).toMatch(
+      /^MODEL .* COST\nlocal\/rules .*\ntotal .* \$0\.0123\n$/,
+    );
+    const asJson = await run(['usage', '--from', '2026-02-01', '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ from: '2026-02-01', groupBy: 'day', total: { modelCalls: 12 } });
+    expect(asJson.stderr).toBe('');
+    expect(await run(['usage', '--agent', 'nobody'])).toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/^No usage from 2026-01-01 to 2026-01-30\.\n/) as string,
+    });
+    expect(await run(['usage', '--by', 'month'])).toMatchObject({ exitCode: 2 });
+    expect((await run(['usage', '--from', '2026-02-30'])).stderr).toContain('from');
+  });
+});
+
 describe('tasks and executions', () => {
   it('are listed page by page, and whole with --all', async () => {
     for (let index = 0; index < 5; index += 1) await run(['tasks', 'submit', 'librarian', `question ${index}`]);

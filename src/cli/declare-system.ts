@@ -4,8 +4,19 @@ import type { Dispatch } from './dispatch.ts';
 import { repeated } from './option-values.ts';
 import { withPaging } from './paging-options.ts';
 
-/** keys …, tools …, models … */
+/** usage, keys …, tools …, models … */
 export function declareSystem(program: Command, dispatch: Dispatch): void {
+  program
+    .command('usage')
+    .summary('model calls, tokens, cost and executions, summed up')
+    .description('Model calls, tokens, cost and executions of the last 30 days, or of others. Days are those of UTC.')
+    .option('--agent <name>', 'only of this agent')
+    .option('--from <day>', 'first day, such as 2026-01-31 (29 days before the last one unless given)')
+    .option('--to <day>', 'last day (today unless given)')
+    .addOption(
+      new Option('--by <what>', 'one line for each').choices(['day', 'agent', 'version', 'model']).default('day'),
+    )
+    .action(dispatch(async () => (await import('./usage.ts')).showUsage));
   program
     .command('tools')
     .summary('tools: list')

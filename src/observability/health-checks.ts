@@ -4,6 +4,8 @@ import { AppError, toAppError } from '../kernel/errors.ts';
 import type { BlobStore } from '../kernel/ports/blob-store.ts';
 import type { EventStore } from '../kernel/ports/event-store.ts';
 import type { ModelGateway } from '../kernel/ports/language-model.ts';
+import type { ProjectionLag } from '../kernel/projection.ts';
+import { lagSeconds } from './projection-metrics.ts';
 
 /** What the factory depends on. */
 export interface DependencyChecks {
@@ -14,9 +16,17 @@ export interface DependencyChecks {
   /** Answers how many jobs wait, in words. */
   readonly inspectJobQueue: () => Promise<string>;
   readonly models: Pick<ModelGateway, 'list' | 'defaultModel'>;
+  readonly projectionLags: () => Promise<readonly ProjectionLag[]>;
+  readonly now: () => Date;
   /** Longest a check may take, in milliseconds; 5,000 unless given. */
   readonly timeoutMilliseconds?: number;
 }
+
+/** A catch-up projection that is so far behind is stuck, or nobody keeps it: no scheduler runs. */
+const STUCK_SECONDS = 60;
+
+/** What a check found: in words where all is well. */
+type Finding = string | { readonly status: 'failed'; readonly detail: string };
 
 /** Always the same bytes, so that checking again and again stores nothing more. */
 const PROBE = new TextEncoder().encode('pygent health probe');
@@ -38,7 +48,7 @@ export function createHealthChecks(dependencies: DependencyChecks) {
       const checked = Object.entries(checksOf(dependencies)).map(async ([name, check]) => {
         const started = performance.now();
         const outcome = await within(check()).then(
-          (detail) => ({ status: 'ok' as const, detail }),
+          (found) => (typeof found === 'string' ? { status: 'ok' as const, detail: found } : found),
           (error: unknown) => ({ status: 'failed' as const, detail: toAppError(error).code }),
         );
         return { name, latencyMilliseconds: Math.round((performance.now() - started) * 100) / 100, ...outcome };
@@ -49,7 +59,7 @@ export function createHealthChecks(dependencies: DependencyChecks) {
   };
 }
 
-function checksOf(dependencies: DependencyChecks): Readonly<Record<string, () => Promise<string>>> {
+function checksOf(dependencies: DependencyChecks): Readonly<Record<string, () => Promise<Finding>>> {
   const { eventStore, blobStore, models } = dependencies;
   return {
     database: dependencies.pingDatabase,
@@ -67,7 +77,18 @@ function checksOf(dependencies: DependencyChecks): Readonly<Record<string, () =>
       const configured = models.list().filter((provider) => provider.configured);
       return `${configured.map(({ provider }) => provider).join(', ')}; default ${models.defaultModel.model}`;
     },
+    projections: async () => projectionsFound(await dependencies.projectionLags(), dependencies.now()),
   };
+}
+
+function projectionsFound(lags: readonly ProjectionLag[], now: Date): Finding {
+  const detail = lags.map((lag) => `${lag.name} is ${behind(lag, now)}`).join(', ');
+  return lags.some((lag) => lagSeconds(lag, now) > STUCK_SECONDS) ? { status: 'failed', detail } : detail;
+}
+
+function behind(lag: ProjectionLag, now: Date): string {
+  if (lag.events === 0) return 'up to date';
+  return `${lag.events} events and ${Math.round(lagSeconds(lag, now))} s behind`;
 }
 
 async function withTimeout<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {

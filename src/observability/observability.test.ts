@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 
 import type { RecordedEvent } from '../kernel/event.ts';
 import { DEFAULT_TENANT } from '../kernel/ids.ts';
+import type { ProjectionLag } from '../kernel/projection.ts';
 import { createHealthChecks, type DependencyChecks } from './health-checks.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { observeEvents } from './observe-events.ts';
+import { addProjectionMetrics } from './projection-metrics.ts';
 
 describe('logs', () => {
   const lines: string[] = [];
@@ -79,6 +81,22 @@ describe('metrics', () => {
   });
 });
 
+describe('metrics of projections', () => {
+  it('are read at each scrape, and left out while the database is away', async () => {
+    const { registry } = createMetrics({ process: false });
+    const since = new Date(1_000);
+    let answer = async (): Promise<readonly ProjectionLag[]> => [{ name: 'usage', position: 3n, events: 4, since }];
+    let asked = 0;
+    addProjectionMetrics({ registry, lags: () => ((asked += 1), answer()), now: () => new Date(3_500) });
+    const text = await registry.metrics();
+    expect(text).toContain('pygent_projection_lag_events{projection="usage"} 4');
+    expect(text).toContain('pygent_projection_lag_seconds{projection="usage"} 2.5');
+    expect(asked).toBe(1);
+    answer = () => Promise.reject(new Error('away'));
+    expect(await registry.metrics()).not.toContain('projection="usage"');
+  });
+});
+
 // requirement: R-API-HEALTH
 describe('health', () => {
   const blobs = new Map<string, Uint8Array>();
@@ -93,6 +111,8 @@ describe('health', () => {
       },
       inspectJobQueue: async () => '0 waiting',
       models: { list: () => [], defaultModel: { model: 'local/rules', reason: '' } },
+      projectionLags: async () => [],
+      now: () => new Date(100_000),
       timeoutMilliseconds: 20,
       ...overrides,
     });
@@ -106,7 +126,24 @@ describe('health', () => {
       'blob-store',
       'job-queue',
       'models',
+      'projections',
     ]);
+  });
+
+  it('tells how far projections are behind, and fails where one is stuck', async () => {
+    const lag = (since: number) => [
+      { name: 'idle', position: 7n, events: 0 },
+      { name: 'usage', position: 3n, events: 4, since: new Date(since) },
+    ];
+    const found = async (since: number) => {
+      const { dependencies } = await checks({ projectionLags: async () => lag(since) }).deep();
+      return dependencies.find(({ name }) => name === 'projections');
+    };
+    expect(await found(98_000)).toMatchObject({
+      status: 'ok',
+      detail: 'idle is up to date, usage is 4 events and 2 s behind',
+    });
+    expect(await found(39_000)).toMatchObject({ status: 'failed', detail: expect.stringContaining('61 s behind') });
   });
 
   it('finds what fails, lies or hangs, and shows no inner message', async () => {

@@ -1,7 +1,7 @@
 import { createApi, toApiSettings } from '../api/index.ts';
 import type { FactoryParts } from './factory-parts.ts';
 import { createPgIdempotencyStore } from '../data/idempotency/index.ts';
-import { createHealthChecks } from '../observability/index.ts';
+import { addProjectionMetrics, createHealthChecks } from '../observability/index.ts';
 import type { RestServices } from '../protocols/rest/index.ts';
 import { createAuthorizer } from '../security/authorization/index.ts';
 import { packageVersion } from '../utils/package-root.ts';
@@ -18,6 +18,7 @@ export async function startApi(
   security: Security,
 ): Promise<RunningRole & { readonly url: string }> {
   const { configuration, logger, metrics, clock, database } = parts;
+  addProjectionMetrics({ registry: metrics.registry, lags: parts.projectionLags, now: () => clock.now() });
   const app = createApi({
     settings: toApiSettings(configuration),
     services: await restServices(parts, security),
@@ -47,7 +48,7 @@ export async function startApi(
 }
 
 async function restServices(parts: FactoryParts, { keys }: Security): Promise<RestServices> {
-  const { agents, tasks, taskQueries, executions, executionQueries, tools, models } = parts;
+  const { agents, tasks, taskQueries, executions, executionQueries, usageQueries, tools, models } = parts;
   const { configuration, database, eventStore, eventBus, blobStore, clock } = parts;
   const product = await databaseProduct(parts);
   return {
@@ -56,6 +57,7 @@ async function restServices(parts: FactoryParts, { keys }: Security): Promise<Re
     taskQueries,
     executions,
     executionQueries,
+    usageQueries,
     keys,
     tools,
     models,
@@ -79,6 +81,8 @@ async function restServices(parts: FactoryParts, { keys }: Security): Promise<Re
         return `${rows[0]?.count ?? '0'} jobs wait`;
       },
       models,
+      projectionLags: parts.projectionLags,
+      now: () => clock.now(),
     }),
   };
 }

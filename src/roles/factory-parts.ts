@@ -4,6 +4,7 @@ import type { ExecutionQueries, ExecutionService, Worker } from '../core/executi
 import type { StrategyRegistry } from '../core/reasoning/index.ts';
 import type { TaskCommands, TaskQueries } from '../core/tasks/index.ts';
 import type { ToolRegistry } from '../core/tools/index.ts';
+import type { UsageQueries } from '../core/usage/index.ts';
 import type { OpenedDatabase } from '../data/database/index.ts';
 import type { PgBossJobQueue } from '../data/job-queue/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -11,6 +12,7 @@ import type { BlobStore } from '../kernel/ports/blob-store.ts';
 import type { EventBus } from '../kernel/ports/event-bus.ts';
 import type { EventStore } from '../kernel/ports/event-store.ts';
 import type { ModelGateway } from '../kernel/ports/language-model.ts';
+import type { CatchUpProjection, ProjectionLag } from '../kernel/projection.ts';
 import type { Logger, Metrics } from '../observability/index.ts';
 
 /** What reads and writes outside the process. */
@@ -37,6 +39,11 @@ export interface FactoryParts extends DataParts {
   readonly taskQueries: TaskQueries;
   readonly executions: ExecutionService;
   readonly executionQueries: ExecutionQueries;
+  readonly usageQueries: UsageQueries;
+  /** The read models that the scheduler keeps behind the log. */
+  readonly catchUpProjections: readonly CatchUpProjection[];
+  /** How far each of them is behind now. */
+  readonly projectionLags: () => Promise<readonly ProjectionLag[]>;
   /** A worker that isn't started. */
   readonly createWorker: () => Worker;
   /** Closes everything, last opened first; the second call answers like the first. */

@@ -13,7 +13,7 @@ import { systemContext } from '../kernel/call-context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createAuthenticator, createPgKeyQueries } from '../security/authentication/index.ts';
 import { checkDatabase } from './check-database.ts';
-import { backUpDatabase, type Maintenance, migrateDatabase, restoreDatabase } from './maintenance.ts';
+import { backUpDatabase, type Maintenance, migrateDatabase, rebuildDatabase, restoreDatabase } from './maintenance.ts';
 import { resetAdminKey } from './reset-admin-key.ts';
 
 let root: string;
@@ -95,7 +95,11 @@ describe('an embedded database that a factory runs on', () => {
 
 describe('a data folder without a database', () => {
   it('has nothing to back up or rebuild, and nothing is made for it', async () => {
-    const rebuilt = rebuildDatabase(maintenance('none'), { projections: [], onProgress: () => undefined });
+    const rebuilt = rebuildDatabase(maintenance('none'), {
+      projections: [],
+      catchUps: [],
+      onProgress: () => undefined,
+    });
     await expect(rebuilt).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
     await expect(backUpDatabase(maintenance('none'), join(root, 'backup-of-none'))).rejects.toMatchObject({
       code: 'DATA_FOLDER_UNUSABLE',

@@ -17,7 +17,7 @@ import {
 import { rebuildProjections } from '../data/event-store/index.ts';
 import { type LocalBlobStore, openLocalBlobStore } from '../data/storage/index.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { InlineProjection } from '../kernel/projection.ts';
+import type { CatchUpProjection, InlineProjection } from '../kernel/projection.ts';
 
 export interface Maintenance {
   readonly configuration: Pick<Configuration, 'DATA_DIR' | 'DATABASE_URL'>;
@@ -61,6 +61,7 @@ export async function restoreDatabase(maintenance: Maintenance, folder: string):
 export interface RebuildOptions {
   /** Read models to empty and fill again. */
   readonly projections: readonly InlineProjection[];
+  readonly catchUps: readonly CatchUpProjection[];
   /** Told now and then how many events of the log have been read. */
   readonly onProgress: (events: number) => void;
 }

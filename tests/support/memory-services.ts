@@ -56,6 +56,7 @@ export function createMemoryServices(): MemoryServices {
       },
     }),
     ...memoryExecutions(forks),
+    usageQueries: memoryUsage(),
     tools: { list: () => [{ name: 'now', description: 'The time.', effect: 'read', parameters: { type: 'object' } }] },
     models: {
       defaultModel: { model: 'local/rules', reason: 'no key found' },
@@ -222,6 +223,33 @@ function memoryExecutions(forks: ExecutionView[]): Pick<MemoryServices, 'executi
       get: async (_context, id) => detail(id),
       list: async () => ({ items: [executionView('exec_1'), ...forks] }),
       events: async () => ({ items: [] }),
+    },
+  };
+}
+
+function memoryUsage(): RestServices['usageQueries'] {
+  const executions = { started: 3, completed: 1, failed: 1, canceled: 0 };
+  const amounts = {
+    modelCalls: 12,
+    inputTokens: 1_234_567,
+    outputTokens: 890,
+    cachedInputTokens: 4,
+    reasoningTokens: 5,
+  };
+  return {
+    report: async (_context, { groupBy, agent, from = '2026-01-01', to = '2026-01-30' }) => {
+      const counted = { ...amounts, failedModelCalls: agent === undefined ? 0 : 2, cost: 0.0123 };
+      const keys = { day: to, agent: 'librarian', version: 7, model: 'local/rules' };
+      const { day, model, ...ofAgent } = keys;
+      const key = { day: { day }, agent: { agent: ofAgent.agent }, version: ofAgent, model: { model } }[groupBy];
+      return {
+        from,
+        to,
+        groupBy,
+        asOf: { position: '42', time: AT },
+        items: agent === 'nobody' ? [] : [{ ...key, ...counted, ...(groupBy === 'model' ? {} : { executions }) }],
+        total: { ...counted, executions },
+      };
     },
   };
 }

@@ -30,6 +30,7 @@ export class OpenApiValidator {
     this.#document = document as OpenApiDocument;
     this.#ajv = new Ajv2020({ strict: false, allErrors: true });
     this.#ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/);
+    this.#ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/);
     this.#ajv.addSchema(document as object, 'openapi');
   }
 

@@ -27,6 +27,10 @@ export function createClient(options: ClientOptions) {
       get: async (id: string, query: RouteQuery<'conversations.get'> = {}, call?: CallOptions) =>
         (await transport.call('conversations.get', { params: { id }, query }, call)).body,
     },
+    usage: {
+      get: async (query: RouteQuery<'usage.get'> = {}, call?: CallOptions) =>
+        (await transport.call('usage.get', { query }, call)).body,
+    },
     tools: { list: async (call?: CallOptions) => (await transport.call('tools.list', {}, call)).body },
     models: { list: async (call?: CallOptions) => (await transport.call('models.list', {}, call)).body },
     events: {

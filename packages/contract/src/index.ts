@@ -96,6 +96,16 @@ export {
   type StreamEnd,
   type TaskStreamItem,
 } from './task-stream.ts';
+export {
+  USAGE_GROUPS,
+  usageItemSchema,
+  usageQuerySchema,
+  usageReportSchema,
+  type UsageGroup,
+  type UsageItem,
+  type UsageQuery,
+  type UsageReport,
+} from './usage.ts';
 export type { HttpMethod, Route } from './route.ts';
 export {
   ROUTES,

@@ -5,12 +5,16 @@ import { agentRoutes } from './routes/agents.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the REST API, by the name of its operation. */
-export const ROUTES = { ...agentRoutes, ...taskRoutes, ...executionRoutes, ...systemRoutes } as const satisfies Record<
-  string,
-  Route
->;
+export const ROUTES = {
+  ...agentRoutes,
+  ...taskRoutes,
+  ...executionRoutes,
+  ...usageRoutes,
+  ...systemRoutes,
+} as const satisfies Record<string, Route>;
 
 export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;

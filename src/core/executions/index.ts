@@ -12,7 +12,7 @@ export type {
 export type { DurableFunction, FunctionInput, FunctionLookup, FunctionResult } from './durable-function.ts';
 export type { ExecutionFilter, ExecutionQueries, ExecutionService } from './execution-service.ts';
 export { createExecutionCommands, type ExecutionCommandsDependencies } from './execution-commands.ts';
-export { executionStream } from './execution-events.ts';
+export { type ExecutionEvent, executionStream } from './execution-events.ts';
 export { ExecutionRun } from './execution-run.ts';
 export { initialMessages, loadTask } from './initial-messages.ts';
 export { createLoadExecution, type LoadedExecution, type LoadExecution } from './load-execution.ts';

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../kernel/event.ts';
 import type { SqlStatement } from '../../kernel/ports/database.ts';
 import type { AppendRequest } from '../../kernel/ports/event-store.ts';
 import type { Claim } from '../../kernel/ports/job-queue.ts';
-import type { InlineProjection, ProjectedEvent } from '../../kernel/projection.ts';
+import type { InlineProjection, ProjectedEvent, Projection } from '../../kernel/projection.ts';
 import { intArray, textArray, timestampArray } from './binary-arrays.ts';
 
 /** An append ready to be written: its events in order, and what of them stands in the row as JSON text. */
@@ -73,9 +73,9 @@ export function appendStatements(
 }
 
 /** What the projections make of events, in the order of the events. */
-export function projectedStatements(
-  events: readonly ProjectedEvent[],
-  projections: readonly InlineProjection[],
+export function projectedStatements<Event extends ProjectedEvent>(
+  events: readonly Event[],
+  projections: readonly Projection<Event>[],
 ): readonly SqlStatement[] {
   return projections.flatMap((projection) => {
     const handled = events.filter((event) => projection.handles.includes(event.type));

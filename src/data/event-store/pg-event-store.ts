@@ -88,7 +88,8 @@ export function createPgEventStore(dependencies: PgEventStoreDependencies): PgEv
   };
 }
 
-const COLUMNS = 'global_position, stream_id, version, type, data, metadata, tenant_id, recorded_at';
+/** What `decodeRow` takes. */
+export const COLUMNS = 'global_position, stream_id, version, type, data, metadata, tenant_id, recorded_at';
 
 async function readPart(
   pool: Pool,
@@ -111,11 +112,13 @@ async function readStreams(pool: Pool, streamIds: readonly string[]): Promise<Re
   return Map.groupBy(rows, (row) => row.stream_id);
 }
 
-/*
+/**
  * Rows whose transaction may still have an older one in flight beside it are left for the next
  * read: everything below the snapshot's xmin is decided, so no smaller position can appear later.
  * (The bare sequence would skip a transaction that drew its positions early and commits late.)
  */
+export const DECIDED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
+
 function readAllQuery(options: ReadAllOptions): { name: string; text: string; values: unknown[] } {
   const values: unknown[] = [options.after.toString(), options.limit];
   let filter = '';
@@ -132,7 +135,7 @@ function readAllQuery(options: ReadAllOptions): { name: string; text: string; va
   }
   const text = `SELECT ${COLUMNS}
     FROM events
-    WHERE global_position > $1 AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())${filter}
+    WHERE global_position > $1 AND ${DECIDED}${filter}
     ORDER BY global_position LIMIT $2`;
   return { name, text, values };
 }

@@ -1,10 +1,11 @@
 import { Client, type ClientConfig } from 'pg';
 
 import type { BlobStore } from '../../kernel/ports/blob-store.ts';
-import type { InlineProjection } from '../../kernel/projection.ts';
+import type { CatchUpProjection, InlineProjection } from '../../kernel/projection.ts';
 import { toDatabaseError } from '../database/index.ts';
 import { projectedStatements } from './append-statements.ts';
 import { decodeRow, type EventRow } from './event-codec.ts';
+import { COLUMNS } from './pg-event-store.ts';
 
 /** Events a batch; each may be a megabyte. */
 const BATCH = 200;
@@ -15,6 +16,8 @@ export interface RebuildOptions {
   readonly blobs: BlobStore;
   /** All of them: the tables of those left out keep what they have. */
   readonly projections: readonly InlineProjection[];
+  /** All of them, too: they are at the end of the log then. */
+  readonly catchUps: readonly CatchUpProjection[];
   /** Told after each batch how many events have been projected. */
   readonly onProgress?: (events: number) => void;
 }
@@ -31,7 +34,7 @@ export interface RebuildReport {
  * old rows until it commits, and where it is killed nothing has happened. The log is locked against
  * writers meanwhile (in whatever process, whether a worker or not), and so against a second
  * rebuild; both wait. The events are read without the horizon of `readAll`, since under the lock
- * every one is there.
+ * every one is there. A runner of a catch-up projection finds its position moved, and goes on from there.
  * @throws AppError DATABASE_UNAVAILABLE, STORAGE_FULL, BLOB_NOT_FOUND, BLOB_CORRUPT
  */
 export async function rebuildProjections(options: RebuildOptions): Promise<RebuildReport> {
@@ -41,7 +44,12 @@ export async function rebuildProjections(options: RebuildOptions): Promise<Rebui
   try {
     await client.connect();
     await client.query('BEGIN; LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE');
-    const tables = options.projections.flatMap((projection) => projection.tables);
+    const { projections, catchUps } = options;
+    await moveToEnd(
+      client,
+      catchUps.map(({ name }) => name),
+    );
+    const tables = [...projections, ...catchUps].flatMap((projection) => projection.tables);
     // Not TRUNCATE: it would hold up readers, and show an empty table to a backup under way.
     for (const table of tables) await client.query(`DELETE FROM ${client.escapeIdentifier(table)}`);
     const events = await replay(client, options);
@@ -54,14 +62,25 @@ export async function rebuildProjections(options: RebuildOptions): Promise<Rebui
   }
 }
 
-async function replay(client: Client, { blobs, projections, onProgress }: RebuildOptions): Promise<number> {
-  const types = [...new Set(projections.flatMap((projection) => projection.handles))];
+/** Before the tables are touched, in the order in which runners lock them; those wait until the rebuild is over. */
+async function moveToEnd(client: Client, names: readonly string[]): Promise<void> {
+  await client.query(
+    `INSERT INTO projections (name, position)
+     SELECT name, coalesce((SELECT max(global_position) FROM events), 0) FROM unnest($1::text[]) AS names (name)
+     ON CONFLICT (name) DO UPDATE SET position = excluded.position, updated_at = now()`,
+    [names],
+  );
+}
+
+async function replay(client: Client, options: RebuildOptions): Promise<number> {
+  const { blobs, projections, catchUps, onProgress } = options;
+  const types = [...new Set([...projections, ...catchUps].flatMap((projection) => projection.handles))];
   let position = '0';
   let count = 0;
   for (;;) {
     const { rows } = await client.query<EventRow>({
       name: 'log-to-replay',
-      text: `SELECT global_position, stream_id, version, type, data, metadata, tenant_id, recorded_at FROM events
+      text: `SELECT ${COLUMNS} FROM events
              WHERE global_position > $1 AND type = ANY($2::text[]) ORDER BY global_position LIMIT ${BATCH}`,
       values: [position, types],
     });
@@ -69,7 +88,9 @@ async function replay(client: Client, { blobs, projections, onProgress }: Rebuil
     if (last === undefined) return count;
     const events = [];
     for (const row of rows) events.push(await decodeRow(row, blobs));
-    for (const { name, text, values } of projectedStatements(events, projections)) {
+    // The inline ones first: the others may read their tables.
+    const statements = [...projectedStatements(events, projections), ...projectedStatements(events, catchUps)];
+    for (const { name, text, values } of statements) {
       await client.query({ name, text, values: [...values] });
     }
     position = last.global_position;

@@ -75,6 +75,33 @@ export interface ExecutionsTable {
   ended_at: NullableTimestamp;
 }
 
+export interface ModelUsageTable {
+  tenant_id: string;
+  /** In UTC. */
+  day: Timestamp;
+  agent_name: string;
+  agent_version: number;
+  model: string;
+  calls: BigInteger;
+  failed_calls: BigInteger;
+  input_tokens: BigInteger;
+  output_tokens: BigInteger;
+  cached_input_tokens: BigInteger;
+  reasoning_tokens: BigInteger;
+  cost_microdollars: BigInteger;
+}
+
+export interface ExecutionUsageTable {
+  tenant_id: string;
+  day: Timestamp;
+  agent_name: string;
+  agent_version: number;
+  started: BigInteger;
+  completed: BigInteger;
+  failed: BigInteger;
+  canceled: BigInteger;
+}
+
 export interface KeysTable {
   id: string;
   tenant_id: string;
@@ -139,6 +166,8 @@ export interface Database {
   agent_versions: AgentVersionsTable;
   tasks: TasksTable;
   executions: ExecutionsTable;
+  model_usage: ModelUsageTable;
+  execution_usage: ExecutionUsageTable;
   keys: KeysTable;
   idempotency_keys: IdempotencyTable;
   workers: WorkersTable;

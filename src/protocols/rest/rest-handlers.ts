@@ -4,6 +4,7 @@ import type { RestHandlers } from './rest-handler.ts';
 import type { RestServices } from './rest-services.ts';
 import { eventHandlers, healthHandlers, keyHandlers, systemHandlers } from './system-handlers.ts';
 import { conversationHandlers, taskHandlers } from './task-handlers.ts';
+import { usageHandlers } from './usage-handlers.ts';
 
 /** What every route of the contract does once its request is valid and allowed; throws `AppError`. */
 export function createRestHandlers(services: RestServices): RestHandlers {
@@ -12,6 +13,7 @@ export function createRestHandlers(services: RestServices): RestHandlers {
     ...taskHandlers(services),
     ...conversationHandlers(services),
     ...executionHandlers(services),
+    ...usageHandlers(services),
     ...keyHandlers(services),
     ...eventHandlers(services),
     ...systemHandlers(services),

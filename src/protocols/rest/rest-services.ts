@@ -11,6 +11,7 @@ import type { CreatedKey, DeepHealthView, KeyView, ListAgentsQuery, ParsedBody }
 import type { ExecutionQueries, ExecutionService } from '../../core/executions/index.ts';
 import type { TaskQueries, TaskService } from '../../core/tasks/index.ts';
 import type { Tool } from '../../core/tools/index.ts';
+import type { UsageQueries } from '../../core/usage/index.ts';
 import type { CallContext } from '../../kernel/call-context.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Authorizer } from '../../kernel/ports/authorizer.ts';
@@ -82,6 +83,7 @@ export interface RestServices {
   readonly taskQueries: TaskQueries;
   readonly executions: ExecutionService;
   readonly executionQueries: ExecutionQueries;
+  readonly usageQueries: UsageQueries;
   readonly keys: RestKeys;
   readonly tools: { list(): readonly Pick<Tool, 'name' | 'description' | 'effect' | 'parameters'>[] };
   readonly models: Pick<ModelGateway, 'list' | 'defaultModel'>;
