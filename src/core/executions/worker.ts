@@ -28,6 +28,8 @@ const HEARD: ReadonlySet<string> = new Set<TaskEvent['type']>([
   'TaskForkCanceled',
   'TaskInputProvided',
 ]);
+/** The first one may meet a connection that broke unnoticed. */
+const LEAVE_ATTEMPTS = 3;
 /** A wake-up further away is left to the queue's own clock. */
 const LONGEST_ALARM_MILLISECONDS = 60_000;
 
@@ -121,7 +123,20 @@ export class Worker {
     clearInterval(this.#heart);
     for (const alarm of this.#alarms) clearTimeout(alarm);
     await this.#releases.flush();
-    await this.#options.queue.leave(this.#options.identity);
+    await this.#leave();
+  }
+
+  /** Where the database can't hear it, others find out by its silence, and take over what it held. */
+  async #leave(): Promise<void> {
+    const { queue, identity, logger } = this.#options;
+    for (let attempt = 1; attempt <= LEAVE_ATTEMPTS; attempt += 1) {
+      try {
+        await queue.leave(identity);
+        return;
+      } catch (error) {
+        if (attempt === LEAVE_ATTEMPTS) logger.warn({ err: toAppError(error) }, 'the worker could not sign off');
+      }
+    }
   }
 
   async #work(): Promise<void> {

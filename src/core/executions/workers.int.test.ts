@@ -202,6 +202,17 @@ describe('a worker', () => {
       expect(isLost).toBe(true);
     }));
 
+  it('stops though it cannot sign off', () =>
+    inRuntime(async (runtime, factory) => {
+      let asked = 0;
+      intercept(factory.parts.jobQueue, 'leave', () => async () => {
+        asked += 1;
+        throw new Error('Connection terminated unexpectedly');
+      });
+      await runtime.close(factory);
+      expect(asked).toBe(3);
+    }));
+
   it('gives back what it could not give back at first', () =>
     inRuntime(async (runtime, factory) => {
       const { jobQueue } = factory.parts;
