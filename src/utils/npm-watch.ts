@@ -44,7 +44,7 @@ function linksToNpm(): readonly Link[] {
 }
 
 function isNpm(pid: number): boolean {
-  return /^(npm|npx)\b|npm-cli\.js|npx-cli\.js/.test(readProcess(pid, 'cmdline') ?? '');
+  return /^(npm|npx)\b|np[mx]-cli\.m?js/.test(readProcess(pid, 'cmdline') ?? '');
 }
 
 function parentOf(pid: number): number | undefined {

@@ -16,8 +16,8 @@ type Ending = (typeof ENDINGS)[number];
 /** Moments of a start at which it is ended; the last ones find it ready. */
 const FIRST_START_MILLISECONDS = [0, 2_400] as const;
 const SECOND_START_MILLISECONDS = [0, 800] as const;
-const FIRST_STARTS = 20;
-const SECOND_STARTS = 40;
+const FIRST_STARTS = 15;
+const SECOND_STARTS = 30;
 /** Time for processes to notice that what they belong to was killed. */
 const LEFTOVER_MILLISECONDS = 5_000;
 /** A process that had not got to listening to signals dies of them. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -155,12 +156,51 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(next.connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
   });
 
-  it('is not misled by a postmaster.pid whose pid is somebody else’s by now', async () => {
+  it('is not misled by what a killed server left: pids that are somebody else’s by now, and half a file', async () => {
     await (await start()).stop();
     const cluster = join(dataDir, 'postgres', '18', 'data');
-    writeFileSync(join(cluster, 'postmaster.pid'), `${process.pid}\n${cluster}\n1\n5432\n\n\n\nready\n`);
-    await start();
-    expect(isAlive(process.pid)).toBe(true);
+    const socketLock = join(dataDir, 'postgres', 'socket', '.s.PGSQL.5432.lock');
+    for (const left of [`${process.pid}\n${cluster}\n1\n5432\n\n\n\nready\n`, `${process.ppid}\n${cluster}\n1\n`, '']) {
+      writeFileSync(join(cluster, 'postmaster.pid'), left);
+      writeFileSync(socketLock, `${process.ppid}\n`);
+      await (await start()).stop();
+    }
+    expect([process.pid, process.ppid].map(isAlive)).toEqual([true, true]);
+  });
+
+  it.skipIf(!isLinux)('waits for the end of what a killed server left at work', async () => {
+    const owner = await own({ dataDir });
+    const { pid = 0, connection } = await owner.answer;
+    const client = new pg.Client(connection);
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    // A loop hears nothing of the end of its server.
+    client.query('DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$').catch(() => undefined);
+    while ((await query(connection!, `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'DO %'`)).length === 0);
+    process.kill(pid, 'SIGKILL');
+    await owner.kill();
+    const next = start();
+    const refused = async (): Promise<string> => {
+      while (!readFileSync(join(dataDir, 'logs', 'postgres.log'), 'utf8').includes('pre-existing shared memory')) {
+        await sleep(10);
+      }
+      return 'refused';
+    };
+    expect(await Promise.race([refused(), next])).toBe('refused');
+    process.kill(rows[0]!.pid, 'SIGKILL');
+    expect(await query((await next).connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
+  });
+
+  it.skipIf(!isLinux)('starts no server for a process that is dead by then', () => {
+    mkdirSync(join(dataDir, 'postgres'), { recursive: true });
+    const { prefix } = chooseServerAccount({ folder: join(dataDir, 'postgres'), program: '/bin/sh', cluster: dataDir });
+    // The shell in between is its parent, as another would be after our death.
+    const between = spawnSync('sh', ['-c', '"$@"; true', 'sh', ...prefix, 'echo', 'started'], { encoding: 'utf8' });
+    expect(between.stdout).toBe('');
+    expect(spawnSync(prefix[0]!, [...prefix.slice(1), 'echo', 'started'], { encoding: 'utf8' }).stdout).toBe(
+      'started\n',
+    );
   });
 
   it('starts over after a crash in the middle of the creation', async () => {
