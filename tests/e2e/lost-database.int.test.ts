@@ -1,12 +1,12 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { type FactoryProcess, openWorkplace } from '../support/factory-process.ts';
 import { execute } from '../support/database-setup.ts';
 import { canMount, onSmallDisk, smallDiskOf } from '../support/full-disk.ts';
-import { createTestDatabase, databaseUrl } from '../support/test-database.ts';
+import { createTestDatabase, databaseUrl, testServer } from '../support/test-database.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const LONG = { timeout: 60_000, interval: 50 };
@@ -58,7 +58,7 @@ describe('a database that goes away', () => {
     const database = await createTestDatabase();
     const other = openWorkplace();
     const { name } = database;
-    const admin = (statement: string) => execute(inject('testServer').connection, statement);
+    const admin = (statement: string) => execute(testServer().connection, statement);
     const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`;
     const factory = await other.up({ DATABASE_URL: databaseUrl(database) });
     // Renamed, it can't be found; whoever connects in between is ended again.

@@ -18,25 +18,38 @@ export interface TestServer {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    testServer: TestServer;
+    /** One for each test file at a time. */
+    testServers: readonly TestServer[];
   }
 }
 
 /**
- * Starts one PostgreSQL for the whole run, in a folder of its own and with no port (or uses TEST_DATABASE_URL),
+ * Starts a PostgreSQL for each worker of the run, in a folder of its own and with no port (or uses TEST_DATABASE_URL),
  * and migrates the template that every test file's database is copied from.
  */
 // oxlint-disable-next-line import/no-default-export -- the form the test runner asks for
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startServer();
-  const template = `pygent_template_${randomBytes(6).toString('hex')}`;
-  await execute(server.connection, `CREATE DATABASE ${template} TEMPLATE template0 ENCODING 'UTF8'`);
-  await migrate(withDatabase(server.connection, template));
-  project.provide('testServer', { connection: server.connection, template });
+  const count = process.env['TEST_DATABASE_URL'] === undefined ? project.vitest.config.maxWorkers : 1;
+  const servers = await Promise.all(Array.from({ length: count }, openServer));
+  project.provide(
+    'testServers',
+    servers.map(({ connection, template }) => ({ connection, template })),
+  );
   return async () => {
-    await execute(server.connection, `DROP DATABASE ${template} WITH (FORCE)`);
-    await server.stop();
+    await Promise.all(servers.map(({ close }) => close()));
   };
+}
+
+async function openServer(): Promise<TestServer & { readonly close: () => Promise<void> }> {
+  const { connection, stop } = await startServer();
+  const template = `pygent_template_${randomBytes(6).toString('hex')}`;
+  await execute(connection, `CREATE DATABASE ${template} TEMPLATE template0 ENCODING 'UTF8'`);
+  await migrate(withDatabase(connection, template));
+  const close = async (): Promise<void> => {
+    await execute(connection, `DROP DATABASE ${template} WITH (FORCE)`);
+    await stop();
+  };
+  return { connection, template, close };
 }
 
 interface StartedServer {

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 
 import { createPool, createQueries } from '../../src/data/database/pool.ts';
 import type { Queries } from '../../src/kernel/ports/database.ts';
-import { execute, withDatabase } from './database-setup.ts';
+import { execute, type TestServer, withDatabase } from './database-setup.ts';
 import { silentLog } from './silent-log.ts';
 
 /** A database of one test file. */
@@ -25,9 +25,17 @@ export interface TestDatabaseOptions {
   readonly poolSize?: number;
 }
 
+/** The server of this test file's worker. */
+export function testServer(): TestServer {
+  const servers = inject('testServers');
+  const server = servers[(Number(process.env['VITEST_POOL_ID']) - 1) % servers.length];
+  if (server === undefined) throw new Error('the run has started no database for this worker');
+  return server;
+}
+
 /** Makes a database of its own, a copy of the migrated template. Call it in `beforeAll`, and `close` in `afterAll`. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const server = inject('testServer');
+  const server = testServer();
   const name = `pygent_test_${randomBytes(6).toString('hex')}`;
   const template = options.empty === true ? 'template0' : server.template;
   await execute(server.connection, `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { isAlive, type OwnerProcess, startOwner, untilGone } from '../../../../tests/support/owner-process.ts';
 import { silentLog } from '../../../../tests/support/silent-log.ts';
@@ -33,6 +33,16 @@ let root: string;
 let dataDir: string;
 const servers: EmbeddedPostgres[] = [];
 const owners: OwnerProcess[] = [];
+
+/** A data folder with a cluster that was stopped, for the tests that are not about its creation. */
+let seed: string;
+beforeAll(async () => {
+  seed = mkdtempSync(join(tmpdir(), 'pygent-pg-seed-'));
+  await (await startEmbeddedPostgres({ dataDir: join(seed, 'data'), log: silentLog })).stop();
+});
+afterAll(() => rmSync(seed, { recursive: true }));
+// By `cp`, which keeps the modes of folders too.
+const prepare = (folder = dataDir): Buffer => execFileSync('cp', ['-a', join(seed, 'data'), folder]);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'pygent-pg-'));
@@ -85,6 +95,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('sorts by code point and knows the letters of all languages', async () => {
+    prepare();
     const { connection } = await start();
     expect(await query(connection, `SELECT lower('ÄÉŽ') AS lower, 'Z' < 'a' AS by_code`)).toEqual([
       { lower: 'äéž', by_code: true },
@@ -92,6 +103,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('lets nobody in without the password', async () => {
+    prepare();
     const { connection } = await start();
     await expect(query({ ...connection, password: 'guess' }, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
     expect(statSync(join(dataDir, 'postgres', '18', 'password')).mode & 0o077).toBe(0);
@@ -100,6 +112,7 @@ describe('startEmbeddedPostgres', () => {
 
   // requirement: R-START-FOLDER-HELD
   it('refuses a folder that another process holds, and names its pid', async () => {
+    prepare();
     const owner = await own({ dataDir });
     await owner.answer;
     await expect(start()).rejects.toMatchObject({
@@ -111,11 +124,13 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('refuses a second start in one process', async () => {
+    prepare();
     await start();
     await expect(start()).rejects.toMatchObject({ code: 'DATA_FOLDER_LOCKED', details: { pid: process.pid } });
   });
 
   it.skipIf(!isLinux)('ends with its parent when that is killed with -9, and loses nothing committed', async () => {
+    prepare();
     const owner = await own({ dataDir });
     const { pid = 0, connection } = await owner.answer;
     if (connection === undefined) throw new Error('the owner did not start');
@@ -127,6 +142,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('starts at once after a kill -9, while the old server may still be there', async () => {
+    prepare();
     for (let round = 0; round < 3; round += 1) {
       const owner = await own({ dataDir });
       expect((await owner.answer).error).toBeUndefined();
@@ -137,8 +153,7 @@ describe('startEmbeddedPostgres', () => {
 
   // requirement: R-DATA-ORPHAN
   it('stops an orphan that did not end with its parent', async () => {
-    const server = await start();
-    await server.stop();
+    prepare();
     const cluster = join(dataDir, 'postgres', '18', 'data');
     const install = findPostgresInstall({ overlayFolder: join(root, 'lib') });
     const account = chooseServerAccount({ folder: join(dataDir, 'postgres'), program: install.postgres, cluster });
@@ -157,7 +172,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('is not misled by what a killed server left: pids that are somebody else’s by now, and half a file', async () => {
-    await (await start()).stop();
+    prepare();
     const cluster = join(dataDir, 'postgres', '18', 'data');
     const socketLock = join(dataDir, 'postgres', 'socket', '.s.PGSQL.5432.lock');
     for (const left of [`${process.pid}\n${cluster}\n1\n5432\n\n\n\nready\n`, `${process.ppid}\n${cluster}\n1\n`, '']) {
@@ -217,6 +232,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('starts the server again when it is killed, at the same address and with all that was committed', async () => {
+    prepare();
     const server = await start();
     await query(server.connection, 'CREATE TABLE kept AS SELECT 1 AS x');
     const killed = server.pid;
@@ -236,6 +252,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('stops while it starts the server again', async () => {
+    prepare();
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
     await untilGone(server.pid);
@@ -246,6 +263,7 @@ describe('startEmbeddedPostgres', () => {
 
   // requirement: R-BAD-FOLDER-GONE
   it('tells when the server cannot be started again, and frees the folder', async () => {
+    prepare();
     const server = await start();
     const lost = new Promise((resolve) => server.onExit(resolve));
     // Moved and not removed, which a server that writes meanwhile could leave undone.
@@ -256,7 +274,9 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('works where the path is too long for a socket', async () => {
-    const { connection } = await start(join(root, 'long'.repeat(40)));
+    const folder = join(root, 'long'.repeat(40));
+    prepare(folder);
+    const { connection } = await start(folder);
     expect(connection.host.length).toBeLessThan(90);
     expect(await query(connection, 'SELECT 1 AS x')).toEqual([{ x: 1 }]);
     rmSync(connection.host, { recursive: true });
@@ -275,7 +295,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('says why a damaged cluster does not start', async () => {
-    await (await start()).stop();
+    prepare();
     rmSync(join(dataDir, 'postgres', '18', 'data', 'global'), { recursive: true });
     await expect(start()).rejects.toMatchObject({
       code: 'DATABASE_UNAVAILABLE',
@@ -311,7 +331,7 @@ describe.skipIf(!isLinux || !isRoot)('startEmbeddedPostgres, tried as root', () 
   });
 
   it('does not touch the cluster of another user', async () => {
-    await (await start()).stop();
+    prepare();
     for (const path of [root, dataDir]) chmodSync(path, 0o777);
     for (const path of ['pygent.lock', 'owner.json', 'postgres', 'postgres/18', 'logs'])
       chmodSync(join(dataDir, path), 0o777);
@@ -321,6 +341,7 @@ describe.skipIf(!isLinux || !isRoot)('startEmbeddedPostgres, tried as root', () 
 
   // requirement: R-DATA-AS-ROOT
   it('keeps root’s files root’s, in a folder that only root can enter', async () => {
+    prepare();
     chmodSync(root, 0o700);
     const server = await start();
     expect(statSync(join(dataDir, 'postgres', '18', 'data')).uid).toBe(0);
