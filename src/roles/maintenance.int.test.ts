@@ -13,7 +13,7 @@ import { systemContext } from '../kernel/call-context.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createAuthenticator, createPgKeyQueries } from '../security/authentication/index.ts';
 import { checkDatabase } from './check-database.ts';
-import { backUpDatabase, type Maintenance, migrateDatabase, restoreDatabase } from './maintenance.ts';
+import { backUpDatabase, type Maintenance, migrateDatabase, rebuildDatabase, restoreDatabase } from './maintenance.ts';
 import { resetAdminKey } from './reset-admin-key.ts';
 
 let root: string;
