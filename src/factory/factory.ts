@@ -42,7 +42,7 @@ export interface Factory extends AsyncDisposable {
    * Gives an agent a task and waits for its end, or until it waits for a person (`task.state` is
    * `input-required` then, and `task.waiting` says for what).
    * @param agent `name`, `name@version` or `name@alias`
-   * @throws AppError with the task's own code where it failed or was canceled; AGENT_NOT_FOUND, …
+   * @throws AppError with the task's own code where it failed or was canceled; VALIDATION_FAILED, AGENT_NOT_FOUND, …
    */
   run(agent: string, input: string, options?: RunOptions): Promise<RunResult>;
   /** Submits a task and answers as soon as it is on disk. */

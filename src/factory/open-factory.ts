@@ -1,17 +1,20 @@
-import type { AgentDefinition, TaskView } from '#contract';
+import { type AgentDefinition, cancelTaskSchema, resolveTaskSchema, submitTaskSchema, type TaskView } from '#contract';
 
 import { loadConfiguration } from '../config/index.ts';
 import { openContainer } from '../container.ts';
 import type { FactoryParts } from '../roles/factory-parts.ts';
+import { checkOptions } from './check-options.ts';
 import type { Factory, FactoryOptions, RunOptions } from './factory.ts';
 import { systemContext } from '../kernel/call-context.ts';
 import { AppError } from '../kernel/errors.ts';
+import { parseInput } from '../kernel/parse-input.ts';
 import { createLogger } from '../observability/index.ts';
 import { packageVersion } from '../utils/package-root.ts';
 import { TaskWaits } from './task-waits.ts';
 
 /** `createFactory`, with everything it takes. */
 export async function openFactory(options: FactoryOptions): Promise<Factory> {
+  checkOptions(options);
   const configuration = loadConfiguration({ environment: environmentOf(options), folder: process.cwd() });
   const logger = createLogger({ level: configuration.LOG_LEVEL, serviceVersion: packageVersion() });
   const parts = await openContainer({ configuration, logger, ...options });
@@ -71,13 +74,21 @@ function createMethods(
   const context = systemContext({ clock });
   const waits = new TaskWaits({ bus: eventBus, get: (id) => taskQueries.get(context, id), signal: closed });
   // oxlint-disable-next-line max-params -- the words of `run agent input`
-  const submit = (agent: string, input: string, options: Omit<RunOptions, 'signal'> = {}): Promise<TaskView> =>
-    tasks.submit(context, { ...options, agent, input });
+  const submit = async (agent: string, input: string, options: Omit<RunOptions, 'signal'> = {}): Promise<TaskView> => {
+    closed.throwIfAborted();
+    return tasks.submit(context, parseInput(submitTaskSchema, { ...options, agent, input }, 'the task'));
+  };
   return {
     submit,
     wait: (taskId) => waits.settled(taskId),
-    resolve: (taskId, decision) => tasks.resolve(context, taskId, decision),
-    cancel: (taskId, reason) => tasks.cancel(context, taskId, reason),
+    async resolve(taskId, decision) {
+      closed.throwIfAborted();
+      return tasks.resolve(context, taskId, parseInput(resolveTaskSchema, decision, 'the decision'));
+    },
+    async cancel(taskId, reason) {
+      closed.throwIfAborted();
+      return tasks.cancel(context, taskId, parseInput(cancelTaskSchema, { reason }, 'the cancel').reason);
+    },
     // oxlint-disable-next-line max-params -- the words of `run agent input`
     async run(agent, input, { signal, ...options } = {}) {
       signal?.throwIfAborted();

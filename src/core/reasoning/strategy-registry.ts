@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/errors.ts';
 import type { FunctionLookup } from '../executions/index.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -6,12 +7,17 @@ export interface StrategyRegistry extends FunctionLookup {
   readonly list: () => readonly Strategy[];
 }
 
-/** The strategies by name; of one name the newest version, unless another is asked for. */
+/**
+ * The strategies by name; of one name the newest version, unless another is asked for.
+ * @throws AppError VALIDATION_FAILED where one stands twice: which of them ran would be a matter of their order
+ */
 export function createStrategyRegistry(strategies: readonly Strategy[]): StrategyRegistry {
   const newest = new Map<string, Strategy>();
   const versions = new Map<string, Strategy>();
   for (const strategy of strategies) {
-    versions.set(`${strategy.name}@${strategy.version}`, strategy);
+    const key = `${strategy.name}@${strategy.version}`;
+    if (versions.has(key)) throw new AppError('VALIDATION_FAILED', `strategies: ${key} is there twice`);
+    versions.set(key, strategy);
     const known = newest.get(strategy.name);
     if (known === undefined || known.version < strategy.version) newest.set(strategy.name, strategy);
   }

@@ -4,6 +4,7 @@ import type * as Ajv from 'ajv/dist/2020.js';
 
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../utils/json.ts';
+import { boundedPattern, SlowPatternError } from './bounded-pattern.ts';
 import type { Tool } from './tool.ts';
 
 /** One thing that is wrong with the arguments; `path` is dotted, and empty for the whole. */
@@ -78,6 +79,7 @@ function newCompiler(): Ajv.Ajv2020 {
     strictTuples: false,
     validateFormats: false,
     logger: false,
+    code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
   });
 }
 let shared: Ajv.Ajv2020 | undefined;
@@ -132,34 +134,33 @@ export function schemaErrors(schema: JsonObject, value: JsonValue): readonly str
 }
 
 function compileWith(ajv: Ajv.Ajv2020, jsonSchema: JsonObject): Ajv.ValidateFunction {
-  const check = untilTooDeep(() => {
+  const compiled = attempt(() => {
     const schema = structuredClone(jsonSchema);
-    const compiled = ajv.compile(schema);
+    const check = ajv.compile(schema);
     ajv.removeSchema(schema);
-    if (!('$async' in compiled)) compiled({});
-    return compiled;
+    // A keyword of Ajv's own: such a check answers a promise, which passes for yes.
+    if ('$async' in check) throw new Error('unknown keyword: "$async"');
+    check({});
+    return check;
   });
-  if (check === undefined) throw new Error(ENDLESS);
-  // A keyword of Ajv's own: such a check answers a promise, which passes for yes.
-  if ('$async' in check) throw new Error('unknown keyword: "$async"');
-  return check;
+  if ('fault' in compiled) throw new Error(compiled.fault);
+  return compiled.result;
 }
 
-const ENDLESS = 'the schema refers to itself, or is nested, without end';
-
-/** What is wrong with a value; where the schema leads around in circles, that. */
+/** What is wrong with a value; where the schema comes to no end with it, that. */
 function errorsOf(check: Ajv.ValidateFunction, value: JsonValue): readonly ArgumentError[] {
-  const fits = untilTooDeep(() => check(value));
-  if (fits === undefined) return [{ path: '', message: `cannot be checked: ${ENDLESS}` }];
+  const checked = attempt(() => check(value));
+  if ('fault' in checked) return [{ path: '', message: `cannot be checked: ${checked.fault}` }];
   return (check.errors ?? []).map(describeAjvError);
 }
 
-/** Undefined where the work exhausts the stack, as a schema does that refers to itself. */
-function untilTooDeep<Result>(work: () => Result): Result | undefined {
+/** The result, or why it would come to no end: a schema that refers to itself, or a pattern that goes back and forth. */
+function attempt<Result>(work: () => Result): { readonly result: Result } | { readonly fault: string } {
   try {
-    return work();
+    return { result: work() };
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    if (error instanceof RangeError) return { fault: 'the schema refers to itself, or is nested, without end' };
+    if (error instanceof SlowPatternError) return { fault: error.message };
     throw error;
   }
 }
