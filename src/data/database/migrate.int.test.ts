@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -99,6 +101,30 @@ describe('migrate', () => {
   it('refuses malformed and missing numbers', () => {
     expect(() => write({ '0001_a.sql': '', '0003_c.sql': '' })).toThrow('0003_c.sql');
     expect(() => write({ '0002_B-x.sql': '' })).toThrow('0002_B-x.sql');
+  });
+
+  it('breaks off at an abort, before a server has answered and with the file under way rolled back', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const server = createServer(() => stop.abort(reason)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await expect(migrate({ host: '127.0.0.1', port }, { signal: stop.signal })).rejects.toBe(reason);
+    server.close();
+
+    const later = new AbortController();
+    const slow = write({ '0001_a.sql': 'CREATE TABLE a (x int); SELECT pg_sleep(0.5)' });
+    const asleep = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'pygent-migrate' AND wait_event = 'PgSleep'`;
+    const sleepers = async () => (await database.pool.query(asleep)).rowCount;
+    const broken = migrate(database.connection, { migrations: slow, signal: later.signal }).catch(
+      (error: unknown) => error,
+    );
+    await expect.poll(sleepers, { interval: 5 }).toBe(1);
+    later.abort(reason);
+    expect(await broken).toBe(reason);
+    // The server hears of it when its statement is over.
+    await expect.poll(sleepers).toBe(0);
+    expect(await tables()).not.toContain('a');
   });
 
   it('says that the database is unavailable where nobody listens', async () => {

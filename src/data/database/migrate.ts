@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+
 import pg from 'pg';
 
 import { AppError } from '../../kernel/errors.ts';
@@ -27,7 +29,7 @@ export interface MigrationReport {
 export interface MigrateOptions {
   /** The package's own unless given. */
   readonly migrations?: readonly Migration[];
-  /** Breaks off, also while another process is waited for; a file under way is rolled back. */
+  /** Breaks off, also while another process is waited for; a file under way is rolled back when its statement is over. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,11 +44,18 @@ export async function migrate(
   connection: pg.ClientConfig,
   { migrations = readMigrations(), signal }: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  const client = new pg.Client({ ...connection, application_name: 'pygent-migrate', connectionTimeoutMillis: 10_000 });
+  signal?.throwIfAborted();
+  // Ours, so that it can be broken off before a server has answered, too.
+  const socket = new Socket();
+  const client = new pg.Client({
+    ...connection,
+    application_name: 'pygent-migrate',
+    connectionTimeoutMillis: 10_000,
+    stream: () => socket,
+  });
   // A connection that breaks fails the query under way as well; that is where it is reported.
   client.on('error', () => undefined);
-  const breakOff = (): void => void client.end();
-  signal?.throwIfAborted();
+  const breakOff = (): void => void socket.destroy();
   signal?.addEventListener('abort', breakOff);
   try {
     await client.connect();
