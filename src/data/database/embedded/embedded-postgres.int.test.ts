@@ -186,7 +186,8 @@ describe('startEmbeddedPostgres', () => {
   it.skipIf(!isLinux)('waits for the end of what a killed server left at work', async () => {
     const owner = await own({ dataDir });
     const { pid = 0, connection } = await owner.answer;
-    const client = new pg.Client(connection);
+    // Should this test end before it has killed it, it ends by itself.
+    const client = new pg.Client({ ...connection, statement_timeout: 60_000 });
     client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
