@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../kernel/errors.ts';
 import { errorMessage } from '../../../utils/error-code.ts';
 import { toFolderError } from '../../../kernel/folder-error.ts';
+import { errorCode } from '../../../utils/error-code.ts';
 import type { PostgresInstall } from './postgres-install.ts';
 import { giveTo, killedWithParent, type ServerAccount } from './server-account.ts';
 import { killServerProgram, spawnServerProgram } from './server-process.ts';
@@ -79,7 +80,12 @@ async function removeUnfinished(postgresFolder: string): Promise<void> {
 async function removeCluster(folder: string): Promise<void> {
   for (let tries = 0; existsSync(folder) && tries < MOST_REMOVALS; tries += 1) {
     if (tries > 0) await sleep(REMOVAL_PAUSE_MILLISECONDS);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: REMOVAL_PAUSE_MILLISECONDS });
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: REMOVAL_PAUSE_MILLISECONDS });
+    } catch (error) {
+      // What the other removed between a look and the next is no fault: `force` overlooks it at the top only.
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
   }
 }
 

@@ -61,12 +61,19 @@ export function killedWithParent(account: ServerAccount): ServerAccount {
   return { ...account, prefix: account.prefix.map((word) => (word === FAST_SHUTDOWN ? 'KILL' : word)) };
 }
 
-/** Hands a file or a folder with everything in it to the account's user. */
+/**
+ * Hands a file or a folder with everything in it to the account's user. What another program removes
+ * meanwhile is passed over: an initdb that lost its parent a moment ago cleans up.
+ */
 export function giveTo(account: ServerAccount, path: string): void {
   if (account.uid === undefined || account.gid === undefined) return;
-  const stat = lstatSync(path);
-  if (stat.uid !== account.uid) lchownSync(path, account.uid, account.gid);
-  if (stat.isDirectory()) for (const name of readdirSync(path)) giveTo(account, join(path, name));
+  try {
+    const stat = lstatSync(path);
+    if (stat.uid !== account.uid) lchownSync(path, account.uid, account.gid);
+    if (stat.isDirectory()) for (const name of readdirSync(path)) giveTo(account, join(path, name));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /**
