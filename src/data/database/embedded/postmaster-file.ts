@@ -46,12 +46,17 @@ export async function stopOrphan(cluster: string, log: DatabaseLog): Promise<voi
   if (!isServerOf(file.pid, cluster)) return takeOver(cluster);
   log.warn({ pid: file.pid }, 'a PostgreSQL of the last run is still there: stopping it');
   signal(file.pid, 'SIGINT');
-  if (await isGone({ pid: file.pid, cluster }, FAST_SHUTDOWN_MILLISECONDS)) return;
+  if (await isGone({ pid: file.pid, cluster }, FAST_SHUTDOWN_MILLISECONDS)) return settleFile(file.pid, cluster);
   signal(file.pid, 'SIGQUIT');
-  if (await isGone({ pid: file.pid, cluster }, LAST_WAIT_MILLISECONDS)) return;
+  if (await isGone({ pid: file.pid, cluster }, LAST_WAIT_MILLISECONDS)) return settleFile(file.pid, cluster);
   throw new AppError('DATA_FOLDER_LOCKED', `PostgreSQL (pid ${file.pid}) of the last run does not end: kill it.`, {
     details: { pid: file.pid, path: cluster },
   });
+}
+
+/** One that was dying before it was asked to end leaves its file, and may be a zombie for a while. */
+function settleFile(pid: number, cluster: string): void {
+  if (isAlive(pid) && readPostmasterFile(cluster)?.pid === pid) takeOver(cluster);
 }
 
 /** A server that was killed while it made the file leaves one that no other starts on. */
