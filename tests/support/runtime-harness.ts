@@ -207,6 +207,16 @@ export class Runtime {
   }
 }
 
+/** Runs a test with a runtime and one factory of its own, and closes both. */
+export async function inRuntime(test: (runtime: Runtime, factory: Factory) => Promise<void>): Promise<void> {
+  const runtime = await Runtime.create();
+  try {
+    await test(runtime, await runtime.open());
+  } finally {
+    await runtime.end();
+  }
+}
+
 /** Puts a test between the callers of a method and the method; answers how to take it out again. */
 export function intercept<Target extends object, Key extends keyof Target>(
   target: Target,

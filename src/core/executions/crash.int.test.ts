@@ -5,9 +5,10 @@ import {
   detailOf,
   ended,
   eventsOf,
+  inRuntime,
   intercept,
   recorded,
-  Runtime,
+  type Runtime,
   stepsOf,
   stores,
 } from '../../../tests/support/runtime-harness.ts';
@@ -16,15 +17,6 @@ import { defineTool, type Factory, type TaskView, type Tool } from '../../index.
 import type { RecordedEvent } from '../../kernel/event.ts';
 
 /** A runtime of its own, because what crashes takes everything of its database along. */
-async function inRuntime(test: (runtime: Runtime, factory: Factory) => Promise<void>): Promise<void> {
-  const runtime = await Runtime.create();
-  try {
-    await test(runtime, await runtime.open());
-  } finally {
-    await runtime.end();
-  }
-}
-
 const isOf =
   (key: string) =>
   ({ data }: RecordedEvent): boolean =>

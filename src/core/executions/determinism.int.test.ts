@@ -6,22 +6,14 @@ import {
   detailOf,
   ended,
   eventsOf,
-  type Program,
+  inRuntime,
   recorded,
-  Runtime,
+  type Runtime,
   stepsOf,
+  type Program,
 } from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
 import type { ExecutionContext, Factory, Strategy } from '../../index.ts';
-
-async function inRuntime(test: (runtime: Runtime, factory: Factory) => Promise<void>): Promise<void> {
-  const runtime = await Runtime.create();
-  try {
-    await test(runtime, await runtime.open());
-  } finally {
-    await runtime.end();
-  }
-}
 
 const call = (context: ExecutionContext, name: string, value: number) =>
   context.tool({ type: 'tool-call', id: 'x', name, arguments: { value } });

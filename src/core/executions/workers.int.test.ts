@@ -5,24 +5,16 @@ import {
   CONTEXT,
   ended,
   eventsOf,
+  inRuntime,
   intercept,
   recorded,
-  Runtime,
+  type Runtime,
   stopClaiming,
   stores,
   throughQueue,
 } from '../../../tests/support/runtime-harness.ts';
 import { callsThenAnswers } from '../../../tests/support/scripted-model.ts';
-import type { ExecutionContext, Factory, TaskView } from '../../index.ts';
-
-async function inRuntime(test: (runtime: Runtime, factory: Factory) => Promise<void>): Promise<void> {
-  const runtime = await Runtime.create();
-  try {
-    await test(runtime, await runtime.open());
-  } finally {
-    await runtime.end();
-  }
-}
+import type { ExecutionContext, TaskView } from '../../index.ts';
 
 const call = (context: ExecutionContext, name: string, value: number) =>
   context.tool({ type: 'tool-call', id: 'x', name, arguments: { value } });
